@@ -1,0 +1,1 @@
+"""Classification: find personal data in samples, label columns, keep the catalogue."""

@@ -1,0 +1,1 @@
+"""Consent: record consent events, fold them to a state, issue receipts."""

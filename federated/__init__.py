@@ -1,0 +1,1 @@
+"""Federated: partners train one model together and no record leaves home."""

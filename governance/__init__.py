@@ -1,0 +1,1 @@
+"""Governance: composes the rooms into one service; the only package that knows HTTP."""

