@@ -1,6 +1,24 @@
 """What can go wrong in `governance`.
 
 GovernanceError
+├── SettingInvalidError
+├── NotFoundError
+├── ConflictError
+│   ├── StaleVersionError
+│   └── AlreadyDecidedError
+├── InputInvalidError
+│   └── CursorInvalidError
+├── SignInNeededError
+├── NotAllowedError
+│   ├── SamePersonError
+│   └── WrongRoleError
+├── AccessRefusedError       (a decision's deny or gap, at the edge of a program)
+├── KeyReusedError
+├── PortInUseError
+├── DemoSecretError
+├── WorldRefusedError
+├── GrantExceedsError
+└── ServiceAnswerError
 """
 
 from storage.errors import ProductError
@@ -8,3 +26,160 @@ from storage.errors import ProductError
 
 class GovernanceError(ProductError):
     """Base of this package's errors."""
+
+
+class SettingInvalidError(GovernanceError):
+    """A setting has a value it can't have."""
+
+    zh = "设置 `{name}`（来源：{source}）无效：{reason}"
+    en = "setting `{name}` (from {source}) is invalid: {reason}"
+    zh_next = "运行 `mingjing config show --origin` 查看每项设置及来源"
+    en_next = "run `mingjing config show --origin` to see each setting and its source"
+
+
+class NotFoundError(GovernanceError):
+    """No such thing, or not one this person may know of."""
+
+    zh = "找不到{kind} `{id}`"
+    en = "there is no {kind} `{id}`"
+
+
+class ConflictError(GovernanceError):
+    """The act does not fit the state things are in."""
+
+
+class StaleVersionError(ConflictError):
+    """Somebody changed it since it was read."""
+
+    zh = "`{id}` 已被他人修改"
+    en = "`{id}` was changed by somebody else"
+    zh_next = "重新读取后再决定"
+    en_next = "read it again, then decide"
+
+
+class AlreadyDecidedError(ConflictError):
+    """The request was decided before."""
+
+    zh = "申请 `{id}` 已处理，状态为 `{status}`"
+    en = "request `{id}` is already `{status}`"
+
+
+class InputInvalidError(GovernanceError):
+    """A value from outside can't be used."""
+
+    zh = "`{name}` 无效：{reason}"
+    en = "`{name}` is invalid: {reason}"
+
+
+class CursorInvalidError(InputInvalidError):
+    """A page cursor was changed or belongs to another list."""
+
+    zh = "分页游标无效"
+    en = "the page cursor is invalid"
+    zh_next = "从第一页重新开始"
+    en_next = "start again from the first page"
+
+
+class SignInNeededError(GovernanceError):
+    """No valid token or session came with the request."""
+
+    zh = "需要登录"
+    en = "sign-in needed"
+    zh_next = "登录控制台，或用 `mingjing token issue USER` 签发令牌"
+    en_next = "sign in to the console, or issue a token with `mingjing token issue USER`"
+
+
+class NotAllowedError(GovernanceError):
+    """This person may not do this."""
+
+    zh = "你没有执行此操作的权限"
+    en = "you may not do this"
+
+
+class SamePersonError(NotAllowedError):
+    """Four eyes: the second pair must be another person's."""
+
+    zh = "申请人不能审批自己的申请，同一人也不能审批两次"
+    en = "a requester never approves their own request, and nobody approves twice"
+    zh_next = "请另一位数据管理员审批"
+    en_next = "ask another steward"
+
+
+class WrongRoleError(NotAllowedError):
+    """The act belongs to a role this person does not hold."""
+
+    zh = "此操作需要角色 `{role}`"
+    en = "this needs the role `{role}`"
+
+
+class AccessRefusedError(GovernanceError):
+    """A governed read was refused; the decision is recorded."""
+
+    zh = "{reason}"
+    en = "{reason}"
+
+    def __init__(self, *, outcome: str, code: str, zh: str, en: str, zh_next: str, en_next: str, receipt: str) -> None:
+        """Carry the decision's own sentences in both languages."""
+        self.outcome = outcome
+        self.code = code
+        self.receipt = receipt
+        self._sentences = {"zh": (zh, zh_next), "en": (en, en_next)}
+        super().__init__(reason=en)
+
+    def detail(self, language: str) -> str:
+        """Give the decision's sentence."""
+        return self._sentences[language][0]
+
+    def next_step(self, language: str) -> str:
+        """Give what would change the decision."""
+        return self._sentences[language][1]
+
+
+class KeyReusedError(GovernanceError):
+    """One idempotency key came with two different requests."""
+
+    zh = "幂等键 `{key}` 已用于另一请求"
+    en = "idempotency key `{key}` was used for another request"
+    zh_next = "为新的请求使用新的键"
+    en_next = "use a new key for a new request"
+
+
+class PortInUseError(GovernanceError):
+    """Another program listens there."""
+
+    zh = "端口 {port} 已被占用"
+    en = "port {port} is in use"
+    zh_next = "换一个端口：`--port N`"
+    en_next = "choose another: `--port N`"
+
+
+class DemoSecretError(GovernanceError):
+    """A demo's folder was about to be served as a real one."""
+
+    zh = "数据目录 `{path}` 由演示创建，其口令与密钥不可用于正式服务"
+    en = "data folder `{path}` was made by the demo; its passwords and keys are not for real service"
+    zh_next = "换一个数据目录：`--data-dir D`，或运行 `mingjing demo`"
+    en_next = "use another folder with `--data-dir D`, or run `mingjing demo`"
+
+
+class WorldRefusedError(GovernanceError):
+    """The world file asks for what the policies never give."""
+
+    zh = "世界文件被拒绝：\n{problems}"
+    en = "the world file was refused:\n{problems}"
+
+
+class GrantExceedsError(GovernanceError):
+    """A grant asks for more than the purpose allows."""
+
+    zh = "授权超出用途 `{purpose}` 的最小必要范围：{fields}"
+    en = "the grant asks for more than purpose `{purpose}` allows: {fields}"
+
+
+class ServiceAnswerError(GovernanceError):
+    """The service at `--url` did not answer as it should."""
+
+    zh = "服务 `{url}` 未正常应答：{reason}"
+    en = "the service at `{url}` did not answer: {reason}"
+    zh_next = "检查地址、网络与服务状态"
+    en_next = "check the address, the network and the service"

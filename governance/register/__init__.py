@@ -1,0 +1,78 @@
+"""The register: what was declared of this deployment, grants, access requests and recorded decisions."""
+
+from governance.register.declared import (
+    dataset,
+    datasets,
+    declaration,
+    declare,
+    drop_undeclared,
+    partners,
+    purposes,
+    put_dataset,
+    put_partner,
+    put_purpose,
+    put_source,
+    source,
+    sources,
+)
+from governance.register.grants import (
+    grant_by_id,
+    list_grants,
+    live_grants,
+    put_grant,
+    retire_world_grants,
+    revoke_grant,
+)
+from governance.register.model import (
+    AccessRequestEntry,
+    Approval,
+    DatasetEntry,
+    Grant,
+    RecordedDecision,
+    SourceEntry,
+)
+from governance.register.records import add_decision, decision_by_id, keep_answer, kept_answer
+from governance.register.requests import add_request, change_request, list_requests, request_by_id
+from governance.register.scans import Scan, add_scan, end_scan, scan_by_id, scan_progress, unfinished_scans
+
+__all__ = [
+    "AccessRequestEntry",
+    "Approval",
+    "DatasetEntry",
+    "Grant",
+    "RecordedDecision",
+    "Scan",
+    "SourceEntry",
+    "add_decision",
+    "add_request",
+    "add_scan",
+    "change_request",
+    "dataset",
+    "datasets",
+    "decision_by_id",
+    "declaration",
+    "declare",
+    "drop_undeclared",
+    "end_scan",
+    "grant_by_id",
+    "keep_answer",
+    "kept_answer",
+    "list_grants",
+    "list_requests",
+    "live_grants",
+    "partners",
+    "purposes",
+    "put_dataset",
+    "put_grant",
+    "put_partner",
+    "put_purpose",
+    "put_source",
+    "request_by_id",
+    "retire_world_grants",
+    "revoke_grant",
+    "scan_by_id",
+    "scan_progress",
+    "source",
+    "sources",
+    "unfinished_scans",
+]

@@ -1,0 +1,110 @@
+"""Grants: who may see which fields in which form, for which purpose, until when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from governance.register.model import Grant
+from governance.register.tables import GrantRow
+
+
+def _value(row: GrantRow) -> Grant:
+    return Grant(
+        id=row.id,
+        holder_kind="person" if row.holder_kind == "person" else "role",
+        holder=row.holder,
+        purpose=row.purpose,
+        dataset=row.dataset,
+        forms=row.forms,
+        expires_at=row.expires_at,
+        origin="request" if row.origin == "request" else "world",
+        created_at=row.created_at,
+        request=row.request,
+        case=row.case,
+        revoked_at=row.revoked_at,
+    )
+
+
+def put_grant(session: Session, grant: Grant) -> bool:
+    """Store a grant; tell whether that changed anything. A repeat of an equal grant changes nothing."""
+    found = session.get(GrantRow, grant.id)
+    if found is not None:
+        same = (found.forms, found.expires_at, found.revoked_at) == (
+            dict(grant.forms),
+            grant.expires_at,
+            grant.revoked_at,
+        )
+        if same:
+            return False
+        found.forms, found.expires_at, found.revoked_at = dict(grant.forms), grant.expires_at, grant.revoked_at
+        session.add(found)
+        return True
+    session.add(
+        GrantRow(
+            id=grant.id,
+            holder_kind=grant.holder_kind,
+            holder=grant.holder,
+            purpose=grant.purpose,
+            dataset=grant.dataset,
+            forms=dict(grant.forms),
+            expires_at=grant.expires_at,
+            origin=grant.origin,
+            request=grant.request,
+            case=grant.case,
+            created_at=grant.created_at,
+            revoked_at=grant.revoked_at,
+        )
+    )
+    return True
+
+
+def grant_by_id(session: Session, grant_id: str) -> Grant | None:
+    """Give one grant, or None."""
+    row = session.get(GrantRow, grant_id)
+    return None if row is None else _value(row)
+
+
+def live_grants(
+    session: Session, *, at: datetime, purpose: str, person: str, roles: Sequence[str]
+) -> tuple[Grant, ...]:
+    """List the unexpired, unrevoked grants of a person and their roles under one purpose.
+
+    Guarantee: a grant whose `expires_at` is `at` or earlier, or that was revoked, is not among them.
+    """
+    statement = select(GrantRow).where(
+        GrantRow.purpose == purpose,
+        col(GrantRow.revoked_at).is_(None),
+        or_(col(GrantRow.expires_at).is_(None), col(GrantRow.expires_at) > at),
+        or_(
+            (col(GrantRow.holder_kind) == "person") & (col(GrantRow.holder) == person),
+            (col(GrantRow.holder_kind) == "role") & col(GrantRow.holder).in_(roles),
+        ),
+    )
+    return tuple(_value(row) for row in session.exec(statement.order_by(col(GrantRow.id))).all())
+
+
+def list_grants(session: Session, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
+    """List grants by id, a page at a time."""
+    statement = select(GrantRow).where(col(GrantRow.id) > after).order_by(col(GrantRow.id)).limit(limit)
+    return tuple(_value(row) for row in session.exec(statement).all())
+
+
+def revoke_grant(session: Session, grant_id: str, at: datetime) -> bool:
+    """End a grant from an instant on; tell whether it was live."""
+    row = session.get(GrantRow, grant_id)
+    if row is None or row.revoked_at is not None:
+        return False
+    row.revoked_at = at
+    session.add(row)
+    return True
+
+
+def retire_world_grants(session: Session, keep: Sequence[str], at: datetime) -> tuple[str, ...]:
+    """Revoke the world's grants that its newest file no longer names; give their ids."""
+    statement = select(GrantRow).where(GrantRow.origin == "world", col(GrantRow.revoked_at).is_(None))
+    gone = [row for row in session.exec(statement).all() if row.id not in keep]
+    for row in gone:
+        row.revoked_at = at
+        session.add(row)
+    return tuple(row.id for row in gone)

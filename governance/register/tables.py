@@ -1,0 +1,147 @@
+"""Rows of the register: what a deployment declared, and who was granted what. Private to this package."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from storage import JSONText, UTCDateTime
+
+
+class SourceRow(SQLModel, table=True):
+    """One source of data. The URL holds references to secrets, never secrets."""
+
+    __tablename__ = "register_source"
+
+    id: str = Field(primary_key=True, max_length=64)
+    title: dict[str, str] = Field(sa_column=Column(JSONText(), nullable=False))
+    url: str = Field(sa_column=Column(Text(), nullable=False))
+    base_dir: str = Field(sa_column=Column(Text(), nullable=False))
+    owner: str | None = Field(default=None, max_length=64)
+
+
+class DatasetRow(SQLModel, table=True):
+    """What scanning can't know of one dataset: its subject column and table facts."""
+
+    __tablename__ = "register_dataset"
+
+    id: str = Field(primary_key=True, max_length=200)
+    source: str = Field(max_length=64, index=True)
+    subject: str | None = Field(default=None, max_length=200)
+    facts: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
+
+
+class PurposeRow(SQLModel, table=True):
+    """A purpose that the world file added, or by which it replaced a shipped one."""
+
+    __tablename__ = "register_purpose"
+
+    id: str = Field(primary_key=True, max_length=64)
+    body: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
+
+
+class PartnerRow(SQLModel, table=True):
+    """An organisation that takes part in federated rounds."""
+
+    __tablename__ = "register_partner"
+
+    id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=200)
+    kind: str = Field(max_length=64)
+
+
+class DeclarationRow(SQLModel, table=True):
+    """A single declared value: the world's digest, its clock, the contact cap, the demo mark."""
+
+    __tablename__ = "register_declaration"
+
+    name: str = Field(primary_key=True, max_length=64)
+    value: Any = Field(sa_column=Column(JSONText(), nullable=True))
+
+
+class GrantRow(SQLModel, table=True):
+    """An approved, purpose-bound, expiring permission."""
+
+    __tablename__ = "register_grant"
+    __table_args__ = (Index("ix_register_grant_holder", "holder_kind", "holder", "purpose"),)
+
+    id: str = Field(primary_key=True, max_length=80)
+    holder_kind: str = Field(max_length=10)
+    holder: str = Field(max_length=64)
+    purpose: str = Field(max_length=64)
+    dataset: str = Field(max_length=200, index=True)
+    forms: dict[str, str] = Field(sa_column=Column(JSONText(), nullable=False))
+    expires_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+    origin: str = Field(max_length=10)
+    request: str | None = Field(default=None, max_length=26)
+    case: str | None = Field(default=None, max_length=100)
+    created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    revoked_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+
+
+class AccessRequestRow(SQLModel, table=True):
+    """A person's request for fields under a purpose, and what became of it."""
+
+    __tablename__ = "register_request"
+
+    id: str = Field(primary_key=True, max_length=26)
+    requester: str = Field(max_length=64, index=True)
+    purpose: str = Field(max_length=64)
+    dataset: str = Field(max_length=200)
+    asked: dict[str, str] = Field(sa_column=Column(JSONText(), nullable=False))
+    advised: dict[str, str] = Field(sa_column=Column(JSONText(), nullable=False))
+    reasons: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
+    tier: int
+    days: int
+    why: str = Field(sa_column=Column(Text(), nullable=False))
+    case: str | None = Field(default=None, max_length=100)
+    status: str = Field(max_length=10, index=True)
+    approvals: list[dict[str, Any]] = Field(sa_column=Column(JSONText(), nullable=False))
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+    grant: str | None = Field(default=None, max_length=80)
+    version: int = 1
+    created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+
+
+class AnswerRow(SQLModel, table=True):
+    """The answer to a POST that came with an idempotency key, kept for a day."""
+
+    __tablename__ = "register_answer"
+
+    caller: str = Field(primary_key=True, max_length=64)
+    key: str = Field(primary_key=True, max_length=200)
+    request_digest: str = Field(max_length=64)
+    status: int
+    body: str = Field(sa_column=Column(Text(), nullable=False))
+    media_type: str = Field(max_length=100)
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))
+
+
+class DecisionRow(SQLModel, table=True):
+    """A recorded decision: what was asked, what came of it and why. Holds no personal data."""
+
+    __tablename__ = "register_decision"
+
+    id: str = Field(primary_key=True, max_length=26)
+    person: str = Field(max_length=64, index=True)
+    outcome: str = Field(max_length=10)
+    body: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
+    entry: str = Field(max_length=26)
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+
+
+class ScanRow(SQLModel, table=True):
+    """A scan that was asked for: which sources, how far it is, and what it could not read."""
+
+    __tablename__ = "register_scan"
+
+    id: str = Field(primary_key=True, max_length=26)
+    person: str = Field(max_length=64)
+    sources: list[str] = Field(sa_column=Column(JSONText(), nullable=False))
+    full: bool
+    status: str = Field(max_length=10, index=True)
+    done: list[dict[str, Any]] = Field(sa_column=Column(JSONText(), nullable=False))
+    problems: list[dict[str, Any]] = Field(sa_column=Column(JSONText(), nullable=False))
+    created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
