@@ -1,7 +1,7 @@
 # Thin names for the commands of the house; everything real stands in run.py, pyproject.toml and tests/.
 PY := .venv/bin/python
 
-.PHONY: demo test check static format docs bench
+.PHONY: demo test check static format docs bench openapi
 
 demo:
 	python3 run.py demo
@@ -26,3 +26,6 @@ format:
 
 bench:
 	$(PY) -m bench
+
+openapi: ## write the committed interface anew
+	$(PY) -c "import json; from governance.app import create_app; from governance.settings import Settings; print(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1, sort_keys=True))" > docs/reference/openapi.json

@@ -1,1 +1,84 @@
-"""Classification: find personal data in samples, label columns, keep the catalogue."""
+"""Classification: find personal data in samples, label columns, keep the catalogue.
+
+Names load on first use, so that a program that only handles errors pays for no lexicon and no Arrow.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from classification.catalogue import (
+        Catalogued,
+        catalogued,
+        known_fingerprint,
+        label_of,
+        labels,
+        record_scan,
+        set_label,
+    )
+    from classification.columns import classify
+    from classification.model import ColumnSample, DatasetLabel, EntityShare, Finding, Label, Span
+    from classification.recognisers import Recognisers, load_recognisers
+    from classification.report import scan_report
+    from classification.scanning import scan_table
+    from classification.text import analyse_text, anonymise
+    from classification.tiers import TierPolicy, load_tier_policy
+
+_HOMES = {
+    "ColumnSample": "model",
+    "DatasetLabel": "model",
+    "EntityShare": "model",
+    "Catalogued": "catalogue",
+    "Finding": "model",
+    "Label": "model",
+    "Recognisers": "recognisers",
+    "Span": "model",
+    "TierPolicy": "tiers",
+    "analyse_text": "text",
+    "anonymise": "text",
+    "classify": "columns",
+    "catalogued": "catalogue",
+    "known_fingerprint": "catalogue",
+    "label_of": "catalogue",
+    "labels": "catalogue",
+    "load_recognisers": "recognisers",
+    "load_tier_policy": "tiers",
+    "record_scan": "catalogue",
+    "scan_report": "report",
+    "scan_table": "scanning",
+    "set_label": "catalogue",
+}
+
+__all__ = [
+    "Catalogued",
+    "ColumnSample",
+    "DatasetLabel",
+    "EntityShare",
+    "Finding",
+    "Label",
+    "Recognisers",
+    "Span",
+    "TierPolicy",
+    "analyse_text",
+    "anonymise",
+    "catalogued",
+    "classify",
+    "known_fingerprint",
+    "label_of",
+    "labels",
+    "load_recognisers",
+    "load_tier_policy",
+    "record_scan",
+    "scan_report",
+    "scan_table",
+    "set_label",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module (PEP 562)."""
+    if name not in _HOMES:
+        message = f"module 'classification' has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415 -- the point of this function
+
+    return getattr(import_module(f"classification.{_HOMES[name]}"), name)

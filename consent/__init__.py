@@ -1,1 +1,43 @@
 """Consent: record consent events, fold them to a state, issue receipts."""
+
+from consent.errors import EventUnknownError
+from consent.ledger import event_of, give, import_rows, pseudonym, timeline, withdraw
+from consent.model import BadRow, ConsentEvent, ConsentSet, ImportReport, Kind, Notice, Status
+from consent.notices import current_versions, notices, publish
+from consent.numbering import sequence
+from consent.receipts import PurposeTerms, Receipt, issue, keep_receipt, kept_receipt, receipt_key, verify_receipt
+from consent.rules import Verdict
+from consent.state import StateCache, next_change_at, state_of, verdict_of
+
+__all__ = [
+    "BadRow",
+    "ConsentEvent",
+    "ConsentSet",
+    "EventUnknownError",
+    "ImportReport",
+    "Kind",
+    "Notice",
+    "PurposeTerms",
+    "Receipt",
+    "StateCache",
+    "Status",
+    "Verdict",
+    "current_versions",
+    "event_of",
+    "give",
+    "import_rows",
+    "issue",
+    "keep_receipt",
+    "kept_receipt",
+    "next_change_at",
+    "notices",
+    "pseudonym",
+    "publish",
+    "receipt_key",
+    "sequence",
+    "state_of",
+    "timeline",
+    "verdict_of",
+    "verify_receipt",
+    "withdraw",
+]

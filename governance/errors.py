@@ -16,7 +16,7 @@ GovernanceError
 ├── KeyReusedError
 ├── PortInUseError
 ├── DemoSecretError
-├── WorldRefusedError
+├── DemoFolderError
 ├── GrantExceedsError
 └── ServiceAnswerError
 """
@@ -162,11 +162,13 @@ class DemoSecretError(GovernanceError):
     en_next = "use another folder with `--data-dir D`, or run `mingjing demo`"
 
 
-class WorldRefusedError(GovernanceError):
-    """The world file asks for what the policies never give."""
+class DemoFolderError(GovernanceError):
+    """A fresh demo was about to empty a folder that no demo made."""
 
-    zh = "世界文件被拒绝：\n{problems}"
-    en = "the world file was refused:\n{problems}"
+    zh = "数据目录 `{path}` 不是演示创建的，不会清空"
+    en = "data folder `{path}` was not made by the demo and will not be emptied"
+    zh_next = "换一个目录：`--data-dir D`"
+    en_next = "use another folder with `--data-dir D`"
 
 
 class GrantExceedsError(GovernanceError):

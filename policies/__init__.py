@@ -1,1 +1,64 @@
-"""Policies: the words of the field, and the rules that decide; pure, no input or output."""
+"""Policies: the words of the field, and the rules that decide; pure, no input or output.
+
+Importing this face costs no more than the standard library: YAML loads with the register, the SQL parser and the
+phrase automaton with the rooms that need them (`policies.sql`, `policies.scripts`).
+"""
+
+from policies.advice import Advice, Change, check_grant, trim
+from policies.decision import Decision, Obligations, decide
+from policies.explanation import explain
+from policies.facts import AccessRequest, DatasetFact, FieldFact, GrantFact
+from policies.fields import FieldDecision
+from policies.forms import Form, FormContext, parse_form, stricter
+from policies.purposes import Allowance, ConsentNeed, DataCategory, Purpose, RetentionRule, Title
+from policies.reasons import Reason
+from policies.register import PolicyBook, load_policies
+from policies.vocabulary import (
+    AgeGroup,
+    ConsentKind,
+    FormClass,
+    HolderKind,
+    LabelStatus,
+    LawfulBasis,
+    Outcome,
+    SubjectRole,
+    Tier,
+)
+
+__all__ = [
+    "AccessRequest",
+    "Advice",
+    "AgeGroup",
+    "Allowance",
+    "Change",
+    "ConsentKind",
+    "ConsentNeed",
+    "DataCategory",
+    "DatasetFact",
+    "Decision",
+    "FieldDecision",
+    "FieldFact",
+    "Form",
+    "FormClass",
+    "FormContext",
+    "GrantFact",
+    "HolderKind",
+    "LabelStatus",
+    "LawfulBasis",
+    "Obligations",
+    "Outcome",
+    "PolicyBook",
+    "Purpose",
+    "Reason",
+    "RetentionRule",
+    "SubjectRole",
+    "Tier",
+    "Title",
+    "check_grant",
+    "decide",
+    "explain",
+    "load_policies",
+    "parse_form",
+    "stricter",
+    "trim",
+]

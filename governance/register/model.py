@@ -42,6 +42,7 @@ class Grant:
     created_at: datetime
     request: str | None = None
     case: str | None = None
+    approved_by: str | None = None
     revoked_at: datetime | None = None
 
 

@@ -76,6 +76,7 @@ class GrantRow(SQLModel, table=True):
     origin: str = Field(max_length=10)
     request: str | None = Field(default=None, max_length=26)
     case: str | None = Field(default=None, max_length=100)
+    approved_by: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
     revoked_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
 

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=10), nullable=False),
         sa.Column("request", sa.String(length=26), nullable=True),
         sa.Column("case", sa.String(length=100), nullable=True),
+        sa.Column("approved_by", sa.String(length=64), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("revoked_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_grant")),

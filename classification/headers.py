@@ -1,0 +1,236 @@
+"""What a column's name says, in Chinese, pinyin initials or English, and what takes it back.
+
+A header is head-final in Chinese and in English: in `phone_status` and 手机号状态 the last word rules. Evidence is
+log-odds by type. It never decides alone where values exist.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
+
+WHOLE, TAIL, INSIDE = 3.6, 3.2, 1.4
+_PINYIN_SHORT = 2
+_ROLES = ("bbxr", "bxr", "tbr", "bbr", "syr", "lxr", "dlr", "ywy", "jhr", "sqr", "bar", "jbr", "yg", "kh", "cz", "br")
+_GLUED = 4
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_FILLERS_ZH = ("号码", "编号", "信息", "名称", "号", "名", "码", "一", "二", "明文", "原文", "值", "1", "2")
+_FILLERS_EN = frozenset(
+    (
+        "no",
+        "number",
+        "num",
+        "id",
+        "info",
+        "text",
+        "value",
+        "val",
+        "str",
+        "data",
+        "cn",
+        "raw",
+        "full",
+        "main",
+        "new",
+        "old",
+        "paid",
+        "due",
+        "amt",
+        "amount",
+        "cny",
+        "rmb",
+        "yuan",
+        "desc",
+        "hash",
+        "enc",
+        "std",
+        "cd",
+        "txt",
+        "col",
+        "field",
+    )
+)
+# Types whose values are lists of codes or words: a trailing "code" or "type" says nothing against them.
+_LISTED = frozenset(
+    (
+        "GENDER",
+        "MARITAL_STATUS",
+        "RELATIONSHIP",
+        "OCCUPATION",
+        "MEDICAL",
+        "HEALTH_DECLARATION",
+        "POSTCODE",
+        "AUTH_SECRET",
+        "BIOMETRIC",
+    )
+)
+_MILD_DENY = frozenset(
+    (
+        "code",
+        "type",
+        "category",
+        "class",
+        "kind",
+        "flag",
+        "is",
+        "代码",
+        "编码",
+        "类别",
+        "类型",
+        "种类",
+        "dm",
+        "bm",
+        "lb",
+        "lx",
+        "是否",
+        "标志",
+        "state",
+        "结果码",
+        "method",
+        "模板",
+        "template",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderEvidence:
+    """What one header says.
+
+    Args:
+        weights: log-odds by type, positive ones only.
+        denied: a word stands in it that names a state, kind or count of something.
+        speaks: it consists of words we know; an opaque header does not.
+    """
+
+    weights: Mapping[str, float]
+    denied: bool
+    speaks: bool
+
+
+class HeaderReader:
+    """Cues compiled once; reading a header is a few look-ups."""
+
+    def __init__(self, cues: Mapping[str, Mapping[str, tuple[str, ...]]], deny: Mapping[str, tuple[str, ...]]) -> None:
+        """Take cues by type and language, and the words that deny."""
+        self._zh = [(cue.lower(), kind) for kind, entry in cues.items() for cue in entry["zh"]]
+        self._zh.sort(key=lambda pair: -len(pair[0]))
+        self._py: dict[str, list[str]] = {}
+        self._en: dict[tuple[str, ...], list[str]] = {}
+        for kind, entry in cues.items():
+            for cue in entry["py"]:
+                self._py.setdefault(cue, []).append(kind)
+            for cue in entry["en"]:
+                self._en.setdefault(tuple(cue.lower().split()), []).append(kind)
+        self._longest = max(len(words) for words in self._en)
+        self._deny_zh = deny["zh"]
+        self._deny = frozenset(deny["en"]) | frozenset(deny["py"])
+
+    def read(self, header: str, comment: str | None = None) -> HeaderEvidence:
+        """Give what a header, and the schema's comment on it, say."""
+        found = self._read(header)
+        if not comment:
+            return found
+        told = self._read(comment[:40])
+        weights = dict(found.weights)
+        for kind, weight in told.weights.items():
+            weights[kind] = max(weights.get(kind, 0.0), weight * 0.9)
+        return HeaderEvidence(weights, found.denied or told.denied, found.speaks or told.speaks)
+
+    def _read(self, header: str) -> HeaderEvidence:
+        weights: dict[str, float] = {}
+        denied = self._chinese("".join(_HAN.findall(header)) if _HAN.search(header) else "", weights)
+        speaks = bool(_HAN.search(header))
+        tokens = [token.lower() for token in _TOKEN.findall(header) if not token.isdigit()]
+        if tokens:
+            denied = self._latin(tokens, weights) or denied
+            speaks = speaks or denied or bool(weights)
+        return HeaderEvidence(weights, denied, speaks)
+
+    def _chinese(self, text: str, weights: dict[str, float]) -> bool:
+        if not text:
+            return False
+        taken = [False] * len(text)
+        found: list[tuple[int, int, str]] = []
+        for cue, kind in self._zh:
+            at = text.rfind(cue)
+            if at >= 0 and not all(taken[at : at + len(cue)]):
+                found.append((at, at + len(cue), kind))
+                taken[at : at + len(cue)] = [True] * len(cue)
+            elif at >= 0 and any(start == at and end == at + len(cue) for start, end, _ in found):
+                found.append((at, at + len(cue), kind))
+        hard = False
+        deny = False
+        for word in self._deny_zh:
+            at = text.rfind(word)
+            if at >= 0 and not all(taken[at : at + len(word)]):
+                deny = True
+                hard = hard or word not in _MILD_DENY
+        for start, end, kind in found:
+            rest = text[end:]
+            for filler in _FILLERS_ZH:
+                rest = rest.removeprefix(filler)
+            weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
+            _add(weights, kind, weight, denied=deny, hard=hard)
+        return deny
+
+    def _latin(self, tokens: list[str], weights: dict[str, float]) -> bool:
+        used: set[int] = set()
+        found: list[tuple[int, int, str, float]] = []
+        for size in range(min(self._longest, len(tokens)), 0, -1):
+            for start in range(len(tokens) - size + 1):
+                words = tuple(tokens[start : start + size])
+                if words in self._en and not set(range(start, start + size)) <= used:
+                    used.update(range(start, start + size))
+                    found.extend((start, start + size, kind, 0.0) for kind in self._en[words])
+        for place, written in enumerate(tokens):
+            token = self._without_role(written)
+            if place not in used and token in self._py:
+                found.extend(
+                    (place, place + 1, kind, 0.2 if len(token) > _PINYIN_SHORT else 0.7) for kind in self._py[token]
+                )
+                used.add(place)
+        denials = {token for place, token in enumerate(tokens) if place not in used and token in self._deny}
+        hard = bool(denials - _MILD_DENY)
+        for start, end, kind, discount in found:
+            rest = [token for token in tokens[end:] if token not in _FILLERS_EN]
+            weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
+            _add(weights, kind, weight - discount, denied=bool(denials), hard=hard)
+        if not found:
+            self._glued("".join(tokens), weights)
+        return bool(denials)
+
+    def _without_role(self, token: str) -> str:
+        """Take the initials of a role (tbr, the applicant) off initials of what is said of them (tbrxm, their name)."""
+        if token in self._py:
+            return token
+        return next((token.removeprefix(role) for role in _ROLES if token.startswith(role)), token)
+
+    def _glued(self, text: str, weights: dict[str, float]) -> None:
+        """Read headers without separators, such as `custphone`: the longest cue at the end counts."""
+        for at in range(len(text) - _GLUED + 1):
+            tail = text[at:]
+            kinds = [kind for words, named in self._en.items() if "".join(words) == tail for kind in named]
+            for kind in kinds or (self._py.get(tail, []) if at <= _GLUED else []):
+                _add(weights, kind, TAIL - 0.4, denied=False, hard=False)
+            if kinds:
+                return
+
+
+def _add(weights: dict[str, float], kind: str, weight: float, *, denied: bool, hard: bool) -> None:
+    if denied and (hard or kind not in _LISTED):
+        return
+    weights[kind] = max(weights.get(kind, 0.0), weight)
+
+
+def load_header_reader() -> HeaderReader:
+    """Load the packaged cues."""
+    text = files("classification").joinpath("data", "headers.yaml").read_text(encoding="utf-8")
+    data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- a safe loader either way
+    cues = {
+        kind: {key: tuple(map(str, entry[key])) for key in ("zh", "py", "en")} for kind, entry in data["types"].items()
+    }
+    return HeaderReader(cues, {key: tuple(map(str, words)) for key, words in data["deny"].items()})

@@ -1,0 +1,62 @@
+"""All recognisers of one release, compiled once and handed to whoever scans; nothing of it lives at module level."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from classification.families.addresses import AddressBook
+from classification.families.forms import Form, written_forms
+from classification.families.names import NameBook
+from classification.families.words import WordBook
+from classification.headers import HeaderReader, load_header_reader
+from classification.lexicons import load_lexicons
+from classification.textnames import NameFinder
+from classification.textplaces import PlaceFinder
+from classification.textrules import TextRule, text_rules
+from classification.tiers import TierPolicy, load_tier_policy
+
+RULES = "2026.1"
+# What counts as the future when nobody says what day it is: the end of the year of these rules.
+HORIZON = date(2026, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognisers:
+    """The compiled rules; safe to share between threads, for it is never changed."""
+
+    today: date
+    forms: tuple[Form, ...]
+    names: NameBook
+    addresses: AddressBook
+    words: WordBook
+    headers: HeaderReader
+    text_rules: tuple[TextRule, ...]
+    places: PlaceFinder
+    names_in_text: NameFinder
+    tiers: TierPolicy
+
+    @property
+    def version(self) -> str:
+        """Give what labels record: rules and tier policy."""
+        return f"{RULES}+{self.tiers.version}"
+
+
+def load_recognisers(today: date = HORIZON) -> Recognisers:
+    """Compile the packaged rules.
+
+    Args:
+        today: births and other past days can't lie after it.
+    """
+    lexicons = load_lexicons()
+    names, addresses = NameBook(lexicons), AddressBook(lexicons)
+    return Recognisers(
+        today=today,
+        forms=written_forms(today),
+        names=names,
+        addresses=addresses,
+        words=WordBook(lexicons),
+        headers=load_header_reader(),
+        text_rules=text_rules(today),
+        places=PlaceFinder(lexicons, addresses),
+        names_in_text=NameFinder(lexicons, names),
+        tiers=load_tier_policy(),
+    )

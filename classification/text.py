@@ -1,0 +1,66 @@
+"""Personal data in running text: spans over the whole written value, without label words, titles or units.
+
+Guarantee: spans never overlap, lie in the text, and come in order. A value that passed a check beats a longer one
+that did not; then length, then score.
+"""
+
+from classification.model import Span
+from classification.recognisers import Recognisers
+
+# Full-width ASCII and the ideographic blank, one character for one, so that offsets stay.
+_NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
+_KEPT_WIDE = {0xFF0C, 0xFF1B, 0xFF01, 0xFF1F}
+_TABLE = {wide: narrow for wide, narrow in _NARROW.items() if wide not in _KEPT_WIDE}
+
+
+def analyse_text(text: str, language: str, recognisers: Recognisers) -> list[Span]:
+    """Give the personal data mentioned in a text.
+
+    Args:
+        text: any length; offsets in the result are Python string indices into it.
+        language: `zh` or `en`; mixed text is usual, so it only says which language the text mostly is.
+        recognisers: the compiled rules.
+    """
+    del language  # every rule reads both languages; the argument is what callers promise to say
+    plain = text.translate(_TABLE)
+    found = _by_rules(plain, recognisers)
+    found += [(False, span) for span in recognisers.places.find(plain)]
+    settled = _settle(found)
+    names = recognisers.names_in_text.find(plain, settled)
+    return _settle([*found, *((False, span) for span in names)]) if names else settled
+
+
+def anonymise(text: str, spans: list[Span]) -> str:
+    """Give the text with every span replaced by its type in angle brackets."""
+    parts, at = [], 0
+    for span in sorted(spans):
+        parts += [text[at : span.start], f"<{span.label}>"]
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
+def _by_rules(text: str, recognisers: Recognisers) -> list[tuple[bool, Span]]:
+    present = frozenset(text)
+    lowered = text.lower()
+    found: list[tuple[bool, Span]] = []
+    for rule in recognisers.text_rules:
+        if rule.needs and present.isdisjoint(rule.needs):
+            continue
+        if rule.words and not any(word in lowered for word in rule.words):
+            continue
+        grouped = "v" in rule.pattern.groupindex
+        for hit in rule.pattern.finditer(text):
+            start, end = hit.span("v") if grouped else hit.span()
+            if rule.check is None or rule.check(text[start:end]):
+                found.append((rule.check is not None, Span(start, end, rule.label, rule.score)))
+    return found
+
+
+def _settle(found: list[tuple[bool, Span]]) -> list[Span]:
+    """Choose among overlapping spans."""
+    ranked = sorted(found, key=lambda item: (-item[0], item[1].start - item[1].end, -item[1].score, item[1].start))
+    kept: list[Span] = []
+    for _, span in ranked:
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept)

@@ -1,0 +1,68 @@
+"""Governed reads and decisions."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from governance import register
+from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
+from governance.errors import NotFoundError
+from governance.journeys.decide import decide_only
+from governance.journeys.query import query
+from governance.journeys.rendering import answer_document, as_bytes, recorded_document
+from storage import read_only
+
+router = APIRouter(tags=["access"], route_class=RepeatableRoute)
+
+ARROW = "application/vnd.apache.arrow.stream"
+_MEDIA = {"csv": "text/csv; charset=utf-8", "arrow": ARROW, "parquet": "application/vnd.apache.parquet"}
+
+
+class QueryIn(BaseModel):
+    """One SELECT and why."""
+
+    sql: str = Field(max_length=1_048_576, examples=["SELECT city, count(*) FROM shop.customers GROUP BY city"])
+    purpose: str | None = Field(None, max_length=64, examples=["loyalty_study"])
+    case: str | None = Field(None, max_length=100)
+    format: Literal["json", "csv", "arrow", "parquet"] = "json"
+
+
+class DecisionIn(BaseModel):
+    """What somebody wants to see of a dataset, and why."""
+
+    dataset: str = Field(max_length=200, examples=["shop.customers"])
+    purpose: str | None = Field(None, max_length=64, examples=["loyalty_study"])
+    fields: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=2000)
+    case: str | None = Field(None, max_length=100)
+
+
+@router.post("/query", name="query", summary="Governed read", response_model=None)
+def post_query(
+    house: HouseDep, caller: CallerDep, body: QueryIn, accept: Annotated[str, Header()] = "application/json"
+) -> Response:
+    """Answer one SELECT with what the caller may see for the purpose."""
+    answer = query(house, caller, body.sql, purpose=body.purpose, case=body.case)
+    form = "arrow" if ARROW in accept else body.format
+    if form == "json":
+        return JSONResponse(answer_document(answer))
+    return Response(as_bytes(answer, form), media_type=_MEDIA[form])
+
+
+@router.post("/decisions", name="decide", summary="Decide and explain, nothing read")
+def post_decision(house: HouseDep, caller: CallerDep, body: DecisionIn) -> dict[str, Any]:
+    """Decide what the caller may see."""
+    recorded = decide_only(house, caller, body.dataset, purpose=body.purpose, fields=body.fields, case=body.case)
+    return recorded_document(recorded)
+
+
+@router.get("/decisions/{decision_id}", name="decision", summary="A recorded decision")
+def get_decision(house: HouseDep, caller: CallerDep, decision_id: str) -> dict[str, Any]:
+    """Give a recorded decision to the person it was made for, a steward or an officer; to others there is none."""
+    with read_only(house.engine) as session:
+        found = register.decision_by_id(session, decision_id)
+    watching = {"steward", "officer"} & set(caller.roles)
+    if found is None or (found.person != caller.person_id and not watching):
+        raise NotFoundError(kind="decision", id=decision_id)
+    return {**found.body, "entry": found.entry}

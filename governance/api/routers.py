@@ -1,0 +1,14 @@
+"""The routers of the interface, in the order in which the documentation shows them."""
+
+from fastapi import APIRouter
+
+from governance.api import access, consents, federated, log, requests
+
+ROUTERS: tuple[APIRouter, ...] = (
+    access.router,
+    requests.router,
+    consents.router,
+    federated.router,
+    log.router,
+)
+ROOT_ROUTERS: tuple[APIRouter, ...] = (log.root,)

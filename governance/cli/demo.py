@@ -1,0 +1,130 @@
+"""`mingjing demo`: build the demo insurer, walk the whole journey, print what was found, serve."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, terminal
+
+if TYPE_CHECKING:
+    from governance.journeys.demo import DemoStory
+
+SCALE = 20_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo", help="搭建演示保险公司，走完整个旅程 / build the demo insurer, walk the whole journey")(demo)
+
+
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="do it all, print the summary, do not serve")] = False,
+    port: Annotated[int | None, typer.Option("--port", help="port to serve on (default 8600)")] = None,
+    scale: Annotated[int, typer.Option("--scale", min=100, help="customers of the invented insurer")] = SCALE,
+    fresh: Annotated[bool, typer.Option("--fresh", help="begin anew in the folder of an earlier demo")] = False,
+    data_dir: DataDir = None,
+    lang: Language = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Do the main job once, then serve; a second start of the same scale serves at once."""
+    from governance.cli.serve import run_service  # noqa: PLC0415 -- help must not pay for it
+    from governance.house import open_house  # noqa: PLC0415 -- likewise
+
+    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, port=port, demo=True)
+    if not once:
+        from governance.app import require_free_port  # noqa: PLC0415 -- likewise
+
+        require_free_port(shell.settings.host, shell.settings.port)
+    if fresh:
+        _clear(shell)
+    with open_house(shell.settings) as house:
+        from governance.journeys.demo import run_demo, told_before  # noqa: PLC0415 -- likewise
+
+        story = told_before(house, scale) or run_demo(house, scale=scale, tell=shell.say)
+    shell.result(story.document, lambda: _text(shell, story))
+    if not once:
+        shell.say(
+            f"控制台与 API：http://{shell.settings.host}:{shell.settings.port}（Ctrl-C 结束）",
+            f"console and API: http://{shell.settings.host}:{shell.settings.port} (Ctrl-C ends)",
+        )
+        run_service(shell.settings)
+
+
+def _clear(shell: Terminal) -> None:
+    from governance.house import open_house  # noqa: PLC0415 -- help must not pay for it
+    from governance.journeys.demo import MARK, clear_folder  # noqa: PLC0415 -- likewise
+    from governance.register import declaration  # noqa: PLC0415 -- likewise
+    from storage import read_only  # noqa: PLC0415 -- likewise
+
+    folder: Path = shell.settings.data_dir
+    is_demo = False
+    if (folder / "mingjing.db").exists():
+        with open_house(shell.settings) as house, read_only(house.engine) as session:
+            is_demo = declaration(session, MARK) is not None
+    clear_folder(folder, is_demo=is_demo)
+
+
+def _text(shell: Terminal, story: "DemoStory") -> str:
+    """Give the summary as a person enjoys reading it."""
+    import io  # noqa: PLC0415 -- help must not pay for it
+    import sys  # noqa: PLC0415 -- likewise
+
+    from rich.console import Console  # noqa: PLC0415 -- likewise
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=sys.stdout.isatty(), width=110, highlight=False)
+    _figures(console, story.document, chinese=shell.language == "zh")
+    _reads(console, story, chinese=shell.language == "zh")
+    if story.passwords:
+        title = "登录口令（只显示这一次）" if shell.language == "zh" else "Passwords, shown this once"
+        listed = "  ".join(f"{person}: {password}" for person, password in story.passwords.items())
+        console.print(f"\n[bold]{title}[/]\n{listed}", soft_wrap=True)
+    return out.getvalue()
+
+
+def _figures(console: Any, found: dict[str, Any], *, chinese: bool) -> None:  # noqa: ANN401 -- rich's console
+    tiers = "  ".join(f"{tier}: {count}" for tier, count in found["tiers"].items())
+    auc = found["federated"]["metrics"].get("auc")
+    audit = found["audit"]
+    lines = (
+        [
+            ("数据", f"{found['sources']} 个系统，{found['datasets']} 个数据集，{found['fields']} 个字段"),
+            ("分级", tiers),
+            ("同意", f"{found['consents']['granted']} 条同意，{found['consents']['withdrawn']} 条撤回"),
+            ("联邦", f"{found['federated']['rounds']} 轮，AUC {auc:.3f}"),
+            ("存证", f"{audit['entries']} 条，离线核验{'通过' if audit['verified'] else '失败'}"),
+        ]
+        if chinese
+        else [
+            ("data", f"{found['sources']} systems, {found['datasets']} datasets, {found['fields']} fields"),
+            ("tiers", tiers),
+            ("consents", f"{found['consents']['granted']} given, {found['consents']['withdrawn']} withdrawn"),
+            ("federated", f"{found['federated']['rounds']} rounds, AUC {auc:.3f}"),
+            ("log", f"{audit['entries']} entries, verified offline: {'yes' if audit['verified'] else 'NO'}"),
+        ]
+    )
+    console.print(f"\n[bold]明镜 Mingjing[/]  {found['seconds']} s")
+    for name, text in lines:
+        console.print(f"  [bold green]{name}[/]  {text}")
+
+
+def _reads(console: Any, story: "DemoStory", *, chinese: bool) -> None:  # noqa: ANN401 -- rich's console
+    from rich.table import Table  # noqa: PLC0415 -- help must not pay for it
+
+    colours = {"allowed": "green", "masked": "yellow", "denied": "red", "gap": "magenta"}
+    words = {"allowed": "允许", "masked": "脱敏", "denied": "拒绝", "gap": "缺口"} if chinese else {}
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for read in story.reads:
+        kind = read["outcome"]
+        table.add_row(
+            f"[{colours[kind]}]{words.get(kind, kind)}[/]",
+            read["person"],
+            read["purpose"],
+            read["zh" if chinese else "en"],
+            read["said_zh" if chinese else "said_en"],
+        )
+    console.print("\n[bold]" + ("受控查询" if chinese else "Governed reads") + "[/]")
+    console.print(table)

@@ -1,0 +1,75 @@
+"""Turn whatever went wrong into one problem document and one exit code."""
+
+import secrets
+import sqlite3
+import sys
+
+import click
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from governance.api.problems import problem, row_of
+from governance.cli.terminal import write_json
+from storage.errors import DatabaseUnavailableError, Language, ProductError, StorageError
+
+USAGE = 2
+INTERRUPTED = 130
+
+
+class FileTroubleError(StorageError):
+    """A file or folder can't be read or written."""
+
+    zh = "{reason}：`{path}`"
+    en = "{reason}: `{path}`"
+    zh_next = "检查路径、权限与磁盘空间后重试"
+    en_next = "check path, permissions and free disk space, then try again"
+
+
+def tell(error: Exception, arguments: list[str]) -> int:
+    """Write the problem where the caller expects it; give the exit code."""
+    if isinstance(error, typer.Exit | click.exceptions.Exit):
+        return int(error.exit_code)
+    if isinstance(error, typer.Abort | click.exceptions.Abort):
+        return INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.show(sys.stderr)
+        return USAGE
+    known = _known(error)
+    if known is None:
+        import traceback  # noqa: PLC0415 -- only for a bug
+
+        traceback.print_exception(error, file=sys.stderr)
+        known = ProductError()
+    language = _language(arguments)
+    document = problem(known, language, secrets.token_hex(8))
+    if "--json" in arguments or "--jsonl" in arguments:
+        write_json(document)
+    else:
+        labels = ("错误", "下一步") if language == "zh" else ("error", "next")
+        sys.stderr.write(f"{labels[0]}: {document['detail']}\n")
+        if document["next"]:
+            sys.stderr.write(f"{labels[1]}: {document['next']}\n")
+    return row_of(type(known)).exit_code
+
+
+def _known(error: Exception) -> ProductError | None:
+    if isinstance(error, ProductError):
+        return error
+    if isinstance(error, DBAPIError):
+        # Only the driver's own first line: the statement and its values stay inside.
+        reason = str(error.orig).splitlines()[0] if isinstance(error.orig, sqlite3.Error) else "the server refused"
+        return DatabaseUnavailableError(url="…", reason=reason)
+    if isinstance(error, OSError):
+        return FileTroubleError(reason=error.strerror or type(error).__name__, path=error.filename or "…")
+    return None
+
+
+def _language(arguments: list[str]) -> Language:
+    if "--lang" in arguments[:-1]:
+        return "en" if arguments[arguments.index("--lang") + 1] == "en" else "zh"
+    try:
+        from governance.settings import read_settings  # noqa: PLC0415 -- only on failure
+
+        return read_settings({}).language
+    except ProductError:
+        return "zh"

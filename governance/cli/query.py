@@ -1,0 +1,71 @@
+"""`mingjing query SQL --purpose P`: a governed read."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from governance.cli.terminal import As, DataDir, Json, Language, Quiet, Token, Url, at_home, terminal
+
+Format = Literal["json", "csv", "arrow", "parquet"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("query", help="受控查询 / governed read")(query)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="one SELECT", metavar="SQL")],
+    *,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="why; every read states one")] = None,
+    case: Annotated[str | None, typer.Option("--case", help="case, policy or request number")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="json, csv, arrow or parquet")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="write to this file")] = None,
+    as_person: As = None,
+    url: Url = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+    lang: Language = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Ask one question; the answer holds what the purpose may see."""
+    from governance.journeys import rendering  # noqa: PLC0415 -- help must not pay for it
+
+    if form not in {None, "json", "csv", "arrow", "parquet"}:
+        raise typer.BadParameter("json, csv, arrow, parquet", param_hint="--format")
+    shell = terminal(as_json=as_json or form == "json", quiet=quiet, lang=lang, data_dir=data_dir)
+    if url is not None:
+        from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url
+
+        body = {"sql": sql, "purpose": purpose, "case": case, "format": form or "json"}
+        _write(ask(url, token, "/api/v1/query", body, shell.language), out)
+        return
+    from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
+    from governance.journeys.query import query as run  # noqa: PLC0415 -- likewise
+
+    with at_home(shell) as house:
+        answer = run(house, folder_caller(house, as_person), sql, purpose=purpose, case=case)
+    if form in {"csv", "arrow", "parquet"}:
+        _write(rendering.as_bytes(answer, form), out)  # type: ignore[arg-type]  # checked above
+        return
+    if out is not None:
+        from storage import canonical_json  # noqa: PLC0415 -- likewise
+
+        _write(canonical_json(rendering.answer_document(answer)).encode(), out)
+        return
+    shell.result(rendering.answer_document(answer) if shell.json else None, lambda: rendering.as_text(answer))
+    shell.say(f"回执 {answer.recorded.id}", f"receipt {answer.recorded.id}")
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    # Beside and then in place: a full disk leaves no half file under the name.
+    draft = out.with_name(f".{out.name}.draft")
+    draft.write_bytes(content)
+    draft.replace(out)

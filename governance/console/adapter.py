@@ -1,0 +1,187 @@
+"""The console plugged into the house: the real door, its acts recorded, and the real journeys."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+import httpx
+from fastapi import Request
+
+from audit import append
+from governance import register
+from governance.console.door import IdentityDoor
+from governance.console.filling.catalogue import catalogue_view, dataset_view
+from governance.console.filling.evidence import entry_view, log_view
+from governance.console.filling.home import home_view
+from governance.console.filling.inbox import inbox_view, obstacle, waiting
+from governance.console.filling.query import answer_view, form_view
+from governance.console.i18n import Translator, load_words
+from governance.console.pages.catalogue import CatalogueView, DatasetView
+from governance.console.pages.evidence import EntryView, LogView
+from governance.console.pages.home import HomeView
+from governance.console.pages.inbox import InboxView
+from governance.console.pages.query import QueryView
+from governance.console.ports import Act, ConsoleParts, Decided, Departure, Visit
+from governance.house import House
+from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
+from governance.identity.oidc import Provider, SignOn
+from governance.journeys.access import approve, reject
+from storage import new_id, read_only, unit_of_work
+from storage.errors import Language
+
+_PROVIDER_SECONDS = 10.0
+
+
+class HouseParts:
+    """Gives the console's parts for the house that the application opened."""
+
+    def __init__(self) -> None:
+        """Begin without a house: it opens with the application's lifespan."""
+        self._lock = Lock()
+        self._made: tuple[House, ConsoleParts] | None = None
+
+    def __call__(self, request: Request) -> ConsoleParts:
+        """Give the parts, made once for each house."""
+        house: House = request.app.state.house
+        with self._lock:
+            if self._made is None or self._made[0] is not house:
+                self._made = house, parts_of(house)
+            return self._made[1]
+
+
+def parts_of(house: House) -> ConsoleParts:
+    """Plug the console into a house."""
+    settings = house.settings
+    sign_on = _sign_on(house)
+    door = IdentityDoor(house.engine, house.keys, house.session_limits, house.clock, Passwords(), sign_on)
+    return ConsoleParts(
+        door=RecordedDoor(house, door),
+        journeys=HouseJourneys(house, load_words()),
+        keys=house.keys,
+        language=settings.language,
+        is_demo=settings.demo,
+        has_sign_on=sign_on is not None,
+        secure_cookies=settings.secure_cookies,
+    )
+
+
+def _sign_on(house: House) -> SignOn | None:
+    settings = house.settings
+    if not settings.oidc_issuer:
+        return None
+    path = settings.oidc_client_secret_file
+    secret = path.read_text("utf-8").strip() if path else ""
+    provider = Provider(
+        settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_redirect_url, settings.oidc_claim
+    )
+    return SignOn(provider, httpx.Client(timeout=_PROVIDER_SECONDS), house.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDoor:
+    """A door whose every passage is an entry of the log; nobody is in before it is durable."""
+
+    house: House
+    door: IdentityDoor
+
+    def sign_in(self, name: str, password: str, client: str) -> OpenedSession:
+        """Open a session; a refusal is recorded too, without what was typed.
+
+        Raises:
+            SignInRefusedError: name and password don't belong together, or too many trials were made.
+        """
+        try:
+            opened = self.door.sign_in(name, password, client)
+        except SignInBlockedError:
+            raise  # the trials before it stand in the log; a flood of more must not fill it
+        except SignInRefusedError:
+            self._record("person.sign_in_failed", "unknown", "deny")
+            raise
+        self._record("person.signed_in", opened.person_id, "allow")
+        return opened
+
+    def caller(self, token: str) -> Caller | None:
+        """Give the caller of a session cookie."""
+        return self.door.caller(token)
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        caller = self.door.caller(token) if token else None
+        self.door.sign_out(token)
+        if caller is not None:
+            self._record("person.signed_out", caller.person_id, None)
+
+    def leave(self) -> Departure:
+        """Begin single sign-on."""
+        return self.door.leave()
+
+    def arrive(self, code: str, state: str, remembered: str) -> OpenedSession:
+        """Finish single sign-on."""
+        opened = self.door.arrive(code, state, remembered)
+        self._record("person.signed_in", opened.person_id, "allow")
+        return opened
+
+    def _record(self, kind: str, actor: str, outcome: str | None) -> None:
+        with unit_of_work(self.house.engine) as session:
+            placed = append(session, self.house.event(kind, actor, new_id(self.house.clock()), outcome=outcome))
+        self.house.notarised(placed)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseJourneys:
+    """The console's journeys over the house."""
+
+    house: House
+    words: dict[Language, Translator]
+
+    def pending(self, visit: Visit) -> int:
+        """Count the requests this person can decide now."""
+        return sum(not obstacle(visit.caller, entry) for entry in waiting(self.house, visit.caller))
+
+    def home(self, visit: Visit) -> HomeView:
+        """Give what needs this person now."""
+        return home_view(self.house, visit)
+
+    def catalogue(self, visit: Visit) -> CatalogueView:
+        """Give all systems with their datasets."""
+        return catalogue_view(self.house, visit)
+
+    def dataset(self, visit: Visit, dataset_id: str) -> DatasetView:
+        """Give one dataset with its fields."""
+        return dataset_view(self.house, visit, dataset_id)
+
+    def inbox(self, visit: Visit, request_id: str | None) -> InboxView:
+        """Give the requests this person may see."""
+        return inbox_view(self.house, visit, self.words[visit.language], request_id)
+
+    def decide(self, visit: Visit, request_id: str, act: Act, reason: str, version: int) -> Decided:
+        """Approve as advised or as asked, or reject."""
+        order = [entry.id for entry in waiting(self.house, visit.caller)]
+        if act == "reject":
+            entry = reject(self.house, visit.caller, request_id, reason=reason, version=version)
+        else:
+            forms = None
+            if act == "asked":
+                with read_only(self.house.engine) as session:
+                    forms = register.request_by_id(session, request_id).asked
+            entry = approve(self.house, visit.caller, request_id, reason=reason, forms=forms, version=version)
+        left = [one.id for one in waiting(self.house, visit.caller) if not obstacle(visit.caller, one)]
+        place = order.index(request_id) if request_id in order else 0
+        following = next((one for one in order[place + 1 :] if one in left), left[0] if left else None)
+        status = entry.status if entry.status in {"approved", "rejected"} else "pending"
+        return Decided(status, following)
+
+    def query_form(self, visit: Visit, purpose: str, sql: str) -> QueryView:
+        """Give the empty query page."""
+        return form_view(self.house, visit, purpose, "", sql)
+
+    def query(self, visit: Visit, purpose: str, case: str, sql: str) -> QueryView:
+        """Run a governed read."""
+        return answer_view(self.house, visit, self.words[visit.language], purpose, case, sql)
+
+    def log(self, visit: Visit, cursor: str) -> LogView:
+        """Give the log's head and entries."""
+        return log_view(self.house, visit, cursor)
+
+    def entry(self, visit: Visit, entry_id: str) -> EntryView:
+        """Give one entry with its proof."""
+        return entry_view(self.house, visit, entry_id)

@@ -1,0 +1,164 @@
+"""The inbox: requests, with what is asked beside what is enough, and why."""
+
+from datetime import datetime
+
+from governance import register
+from governance.console.filling.titles import WATCHING, Titles
+from governance.console.i18n import Translator
+from governance.console.pages.inbox import (
+    ApprovalLine,
+    EarlierGrant,
+    FieldAdvice,
+    InboxView,
+    RequestRow,
+    RequestView,
+    Why,
+)
+from governance.console.ports import Visit
+from governance.errors import NotFoundError
+from governance.house import House
+from governance.identity import Caller
+from governance.journeys.access import STEWARD, TWO_FROM_TIER
+from governance.journeys.facts import dataset_fact
+from governance.register import AccessRequestEntry
+from policies import parse_form, trim
+from storage import read_only
+
+_SHOWN = 100
+_EARLIER = 3
+
+
+def waiting(house: House, caller: Caller) -> tuple[AccessRequestEntry, ...]:
+    """Give the pending requests this person may see, oldest first."""
+    mine = None if WATCHING & set(caller.roles) else caller.person_id
+    with read_only(house.engine) as session:
+        found = register.list_requests(session, status="pending", requester=mine, limit=_SHOWN)
+    return tuple(reversed(found))
+
+
+def obstacle(caller: Caller, entry: AccessRequestEntry) -> str:
+    """Give the locale key of what keeps this person from deciding; empty when nothing does."""
+    if not caller.has_role(STEWARD):
+        return "cannot.role"
+    if entry.requester == caller.person_id:
+        return "cannot.own"
+    return "cannot.twice" if caller.person_id in {one.person for one in entry.approvals} else ""
+
+
+def inbox_view(house: House, visit: Visit, words: Translator, request_id: str | None) -> InboxView:
+    """Give the list and the named request, else the first.
+
+    Raises:
+        NotFoundError: there is no such request for this person.
+    """
+    entries = waiting(house, visit.caller)
+    now = house.clock()
+    with read_only(house.engine) as session:
+        titles = Titles.of(house, session, visit.language)
+        opened = entries[0] if entries else None
+        if request_id is not None:
+            opened = register.request_by_id(session, request_id)
+            if opened.requester != visit.caller.person_id and not WATCHING & set(visit.caller.roles):
+                raise NotFoundError(kind="access request", id=request_id)
+        rows = tuple(_row(entry, titles, now) for entry in entries)
+        view = _request(house, visit, words, titles, opened, now) if opened else None
+    return InboxView(rows, view, is_chosen=request_id is not None)
+
+
+def _row(entry: AccessRequestEntry, titles: Titles, now: datetime) -> RequestRow:
+    known = titles.fields(entry.dataset)
+    return RequestRow(
+        id=entry.id,
+        purpose=titles.purpose(entry.purpose),
+        dataset=titles.dataset(entry.dataset),
+        requester=titles.person(entry.requester)[0],
+        age_seconds=_seconds(now, entry.created_at),
+        due_seconds=None,
+        tiers=tuple(sorted((known[name][1] for name in entry.asked if name in known), reverse=True)),
+        status=entry.status,
+    )
+
+
+def _request(
+    house: House, visit: Visit, words: Translator, titles: Titles, entry: AccessRequestEntry, now: datetime
+) -> RequestView:
+    name, roles = titles.person(entry.requester)
+    blocked = obstacle(visit.caller, entry) if entry.status == "pending" else ""
+    may_decide = entry.status == "pending" and not blocked
+    asked = {field: parse_form(form) for field, form in entry.asked.items()}
+    # Asking again what the matrix allows: a form it cuts could not be granted, whatever the reason given.
+    cut = trim(house.book(titles.session), entry.purpose, asked, dataset_fact(titles.session, entry.dataset)).changes
+    return RequestView(
+        id=entry.id,
+        version=entry.version,
+        purpose=titles.purpose(entry.purpose),
+        purpose_id=entry.purpose,
+        dataset=titles.dataset(entry.dataset),
+        dataset_id=entry.dataset,
+        requester=name,
+        team=roles,
+        days=entry.days,
+        age_seconds=_seconds(now, entry.created_at),
+        due_seconds=None,
+        case=entry.case or "",
+        words=entry.why,
+        tier=entry.tier,
+        status=entry.status,
+        fields=_fields(entry, titles),
+        why=_why(words, titles, entry),
+        approvals=tuple(
+            # Four eyes: the second pair judges before it reads the first one's reason.
+            ApprovalLine(titles.person(one.person)[0], _seconds(now, one.at), "" if may_decide else one.reason)
+            for one in entry.approvals
+        ),
+        earlier=_earlier(titles, entry, now),
+        can_decide=may_decide,
+        can_grant_asked=not cut,
+        cannot_because=words(blocked) if blocked else "",
+    )
+
+
+def _fields(entry: AccessRequestEntry, titles: Titles) -> tuple[FieldAdvice, ...]:
+    known = titles.fields(entry.dataset)
+    return tuple(
+        FieldAdvice(
+            name=field,
+            title=known.get(field, (field, 0))[0],
+            tier=known.get(field, (field, 0))[1] or None,
+            asked=form,
+            advised=entry.advised.get(field, "deny"),
+            reason=entry.reasons.get(field, {}).get(titles.language, ""),
+        )
+        for field, form in entry.asked.items()
+    )
+
+
+def _why(words: Translator, titles: Titles, entry: AccessRequestEntry) -> tuple[Why, ...]:
+    purpose = titles.book.purposes.get(entry.purpose)
+    lines = []
+    if purpose is not None:
+        grounds = "、".join(words.name("basis", str(ground.value)) for ground in purpose.basis)
+        matrix = words("why.matrix", version=titles.book.version) if purpose.matrix else purpose.id
+        lines.append(Why(words("why.basis", basis=grounds), matrix))
+    lines.append(Why(words("why.two" if entry.tier >= TWO_FROM_TIER else "why.one")))
+    return tuple(lines)
+
+
+def _earlier(titles: Titles, entry: AccessRequestEntry, now: datetime) -> tuple[EarlierGrant, ...]:
+    found = [
+        one
+        for status in ("approved", "rejected", "revoked")
+        for one in register.list_requests(titles.session, status=status, limit=_SHOWN)
+        if (one.purpose, one.dataset) == (entry.purpose, entry.dataset) and one.id != entry.id
+    ]
+    newest = sorted(found, key=lambda one: one.id, reverse=True)[:_EARLIER]
+    return tuple(
+        EarlierGrant(
+            titles.person(one.requester)[0], (now - one.created_at).days, one.status, ", ".join(sorted(one.advised))
+        )
+        for one in newest
+    )
+
+
+def _seconds(now: datetime, at: datetime) -> int:
+    return max(0, int((now - at).total_seconds()))

@@ -1,0 +1,69 @@
+"""Names for people: of purposes, sources, datasets, categories and field titles, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from classification import labels
+from governance import register
+from governance.house import House
+from governance.identity import PersonUnknownError, find_person
+from policies import PolicyBook
+from storage.errors import Language
+
+WATCHING = frozenset({"steward", "officer", "inspector"})
+"""Roles that see everybody's requests and entries; others see their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Looks names up within one reading session."""
+
+    session: Session
+    book: PolicyBook
+    language: Language
+
+    @classmethod
+    def of(cls, house: House, session: Session, language: Language) -> "Titles":
+        """Give the names under the policies in force."""
+        return cls(session, house.book(session), language)
+
+    def of_both(self, title: Mapping[str, str], otherwise: str) -> str:
+        """Give a declared title, or the id where none was declared."""
+        return title.get(self.language) or title.get("zh") or title.get("en") or otherwise
+
+    def purpose(self, purpose_id: str) -> str:
+        """Give a purpose's title."""
+        found = self.book.purposes.get(purpose_id)
+        return getattr(found.title, self.language) if found else purpose_id
+
+    def category(self, category_id: str | None) -> str:
+        """Give a category's title; empty for none."""
+        found = self.book.categories.get(category_id or "")
+        return getattr(found.title, self.language) if found else category_id or ""
+
+    def source(self, source_id: str) -> str:
+        """Give a source's title."""
+        found = register.source(self.session, source_id)
+        return self.of_both(found.title, source_id) if found else source_id
+
+    def dataset(self, dataset_id: str) -> str:
+        """Give a dataset's name: its source's title and its table."""
+        source_id, _, table = dataset_id.partition(".")
+        return f"{self.source(source_id)} · {table}" if table else dataset_id
+
+    def fields(self, dataset_id: str) -> dict[str, tuple[str, int]]:
+        """Give title and tier by field; a field without a category goes by its name."""
+        return {
+            label.field: (self.category(label.category) or label.field, int(label.tier))
+            for label in labels(self.session, dataset_id)
+        }
+
+    def person(self, person_id: str) -> tuple[str, str]:
+        """Give a person's name and roles."""
+        try:
+            person = find_person(self.session, person_id)
+        except PersonUnknownError:
+            return person_id, ""
+        return person.name, ", ".join(person.roles)

@@ -1,0 +1,48 @@
+"""The one table of keys: hints on buttons, the legend at the foot and the handlers all come from it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: what is pressed, and whether it clicks its element or moves the focus there."""
+
+    id: str
+    key: str
+    does: Literal["click", "focus"] = "click"
+
+    @property
+    def label(self) -> str:
+        """Give the locale key of what it does."""
+        return f"key.{self.id}"
+
+
+_ALL = (
+    Key("next", "j"),
+    Key("previous", "k"),
+    Key("approve", "a"),
+    Key("asked", "m", "focus"),
+    Key("reject", "d", "focus"),
+    Key("back", "u"),
+    Key("write", "/", "focus"),
+    Key("go_home", "1"),
+    Key("go_inbox", "2"),
+    Key("go_catalogue", "3"),
+    Key("go_query", "4"),
+    Key("go_evidence", "5"),
+)
+KEYS = {key.id: key for key in _ALL}
+NAVIGATION = (
+    ("home", "/", KEYS["go_home"]),
+    ("inbox", "/inbox", KEYS["go_inbox"]),
+    ("catalogue", "/catalogue", KEYS["go_catalogue"]),
+    ("query", "/query", KEYS["go_query"]),
+    ("evidence", "/evidence", KEYS["go_evidence"]),
+)
+# Pages whose keys depend on what is shown give them as `key_ids` of their view.
+PAGE_KEYS: dict[str, tuple[str, ...]] = {
+    "dataset": ("back",),
+    "query": ("write",),
+    "entry": ("back",),
+}

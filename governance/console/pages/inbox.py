@@ -1,0 +1,148 @@
+"""Inbox: the requests that wait, and one of them with what is asked beside what is enough."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+RequestStatus = Literal["pending", "approved", "rejected", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in the list; `tiers` are those of its fields, highest first."""
+
+    id: str
+    purpose: str
+    dataset: str
+    requester: str
+    age_seconds: int
+    due_seconds: int | None
+    tiers: tuple[int, ...]
+    status: RequestStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAdvice:
+    """One field: the form asked for and the form that is enough, as the grammar of field forms writes them."""
+
+    name: str
+    title: str
+    tier: int | None
+    asked: str
+    advised: str
+    reason: str
+
+    @property
+    def harm(self) -> tuple[int, int, str]:
+        """Order by how much the advice takes away: dropped, then changed, then as asked; then by tier."""
+        taken = 0 if self.advised == "deny" else 1 if self.advised != self.asked else 2
+        return taken, -(self.tier or 0), self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One line of the reasoning, with the rule or clause it rests on."""
+
+    text: str
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    """What another steward has already said."""
+
+    person: str
+    age_seconds: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierGrant:
+    """A comparable grant of the past."""
+
+    person: str
+    days_ago: int
+    outcome: RequestStatus
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request in full."""
+
+    id: str
+    version: int
+    purpose: str
+    purpose_id: str
+    dataset: str
+    dataset_id: str
+    requester: str
+    team: str
+    days: int
+    age_seconds: int
+    due_seconds: int | None
+    case: str
+    words: str
+    tier: int
+    status: RequestStatus
+    fields: tuple[FieldAdvice, ...]
+    why: tuple[Why, ...]
+    approvals: tuple[ApprovalLine, ...] = ()
+    earlier: tuple[EarlierGrant, ...] = ()
+    can_decide: bool = True
+    can_grant_asked: bool = True
+    cannot_because: str = ""
+    receipt: str = ""
+
+    @property
+    def by_harm(self) -> tuple[FieldAdvice, ...]:
+        """Give the fields, most harmful difference first."""
+        return tuple(sorted(self.fields, key=lambda field: field.harm))
+
+    @property
+    def is_trimmed(self) -> bool:
+        """Say whether the advice gives less than was asked."""
+        return any(field.asked != field.advised for field in self.fields)
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """Give the decisions that are open now, the advised one first."""
+        if self.status != "pending" or not self.can_decide:
+            return ()
+        advised = ("advised",) if any(field.advised != "deny" for field in self.fields) else ()
+        asked = ("asked",) if self.is_trimmed and self.can_grant_asked else ()
+        return (*advised, *asked, "reject")
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The list and the opened request; `is_chosen` tells whether the reader named it."""
+
+    rows: tuple[RequestRow, ...]
+    opened: RequestView | None
+    is_chosen: bool = False
+    next_command: str = "mingjing apply WORLD.yaml"
+
+    @property
+    def previous_id(self) -> str | None:
+        """Give the request above the opened one."""
+        return self._beside(-1)
+
+    @property
+    def following_id(self) -> str | None:
+        """Give the request below the opened one."""
+        return self._beside(1)
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Give the keys that do something on this page."""
+        around = {"next": self.following_id, "previous": self.previous_id}
+        acts = {"advised": "approve", "asked": "asked", "reject": "reject"}
+        open_acts = self.opened.acts if self.opened else ()
+        return (*(key for key, there in around.items() if there), *(acts[act] for act in open_acts))
+
+    def _beside(self, step: int) -> str | None:
+        ids = [row.id for row in self.rows]
+        if self.opened is None or self.opened.id not in ids:
+            return None
+        place = ids.index(self.opened.id) + step
+        return ids[place] if 0 <= place < len(ids) else None

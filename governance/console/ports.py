@@ -1,0 +1,130 @@
+"""What the console needs from the house: a door for people, and journeys that fill its pages.
+
+Pages know only these two; tests plug in a simulator, the service plugs in the real ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from starlette.requests import Request
+
+from governance.console.pages.catalogue import CatalogueView, DatasetView
+from governance.console.pages.evidence import EntryView, LogView
+from governance.console.pages.home import HomeView
+from governance.console.pages.inbox import InboxView
+from governance.console.pages.query import QueryView
+from governance.identity import Caller, OpenedSession
+from storage import KeyRing
+from storage.errors import Language
+
+Act = Literal["advised", "asked", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks, and in which language the answer is read."""
+
+    caller: Caller
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision on a request led to, and which request waits next."""
+
+    status: Literal["approved", "rejected", "pending"]
+    next_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where single sign-on begins, and the state to remember in the browser."""
+
+    url: str
+    state: str
+
+
+class Door(Protocol):
+    """Lets people in and out."""
+
+    def sign_in(self, name: str, password: str, client: str) -> OpenedSession:
+        """Open a session for a name and a password, or raise SignInRefusedError."""
+        ...
+
+    def caller(self, token: str) -> Caller | None:
+        """Give the caller of a session cookie."""
+        ...
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        ...
+
+    def leave(self) -> Departure:
+        """Begin single sign-on, or raise SingleSignOnError."""
+        ...
+
+    def arrive(self, code: str, state: str, remembered: str) -> OpenedSession:
+        """Finish single sign-on, or raise SingleSignOnError."""
+        ...
+
+
+class ConsoleJourneys(Protocol):
+    """The use cases behind the pages. Every method may raise a ProductError, which becomes the error page."""
+
+    def pending(self, visit: Visit) -> int:
+        """Count the requests this person can decide now; shown beside the inbox in every page's navigation."""
+        ...
+
+    def home(self, visit: Visit) -> HomeView:
+        """Give what needs this person now."""
+        ...
+
+    def catalogue(self, visit: Visit) -> CatalogueView:
+        """Give all systems with their datasets."""
+        ...
+
+    def dataset(self, visit: Visit, dataset_id: str) -> DatasetView:
+        """Give one dataset with its fields."""
+        ...
+
+    def inbox(self, visit: Visit, request_id: str | None) -> InboxView:
+        """Give the requests this person may see; the named one, else the first, is opened."""
+        ...
+
+    def decide(self, visit: Visit, request_id: str, act: Act, reason: str, version: int) -> Decided:
+        """Approve as advised or as asked, or reject; `version` is the one that was read."""
+        ...
+
+    def query_form(self, visit: Visit, purpose: str, sql: str) -> QueryView:
+        """Give the empty query page with the purposes this person may state."""
+        ...
+
+    def query(self, visit: Visit, purpose: str, case: str, sql: str) -> QueryView:
+        """Run a governed read; a refusal is part of the view, not an error."""
+        ...
+
+    def log(self, visit: Visit, cursor: str) -> LogView:
+        """Give the log's head and a page of entries, newest first."""
+        ...
+
+    def entry(self, visit: Visit, entry_id: str) -> EntryView:
+        """Give one entry with its inclusion proof."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """Everything the console is plugged into."""
+
+    door: Door
+    journeys: ConsoleJourneys
+    keys: KeyRing
+    language: Language
+    is_demo: bool = False
+    has_sign_on: bool = False
+    secure_cookies: bool = False
+
+
+PartsOf = Callable[[Request], ConsoleParts]
+"""Gives the parts for a request; they open with the application's lifespan."""

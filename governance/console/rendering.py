@@ -1,0 +1,90 @@
+"""Turn a view into a page: the template, the reader's words, and the frame that all pages share."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from governance.console.i18n import load_words
+from governance.console.keymap import KEYS, NAVIGATION, PAGE_KEYS
+from governance.console.ports import ConsoleParts
+from governance.console.preferences import Preferences, read_preferences
+from governance.console.security import GUEST_COOKIE, is_secure, keep_cookie
+from governance.identity import Caller, csrf_token, new_guest
+from storage.errors import Language
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NOTICES = ("approved", "rejected", "pending", "signed_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: their choices, their caller when signed in, and the cookie that their forms are tied to."""
+
+    preferences: Preferences
+    caller: Caller | None
+    cookie: str
+    is_new_guest: bool = False
+
+
+class Pages:
+    """Renders all pages of one application."""
+
+    def __init__(self) -> None:
+        """Load words and templates."""
+        self.words = load_words()
+        self._environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["path"] = partial(quote, safe="")
+
+    def reader(self, request: Request, language: Language, caller: Caller | None, session_token: str) -> Reader:
+        """Give the reader of a request; a browser without any cookie becomes a new guest."""
+        preferences = read_preferences(request, language)
+        if caller is not None:
+            return Reader(preferences, caller, session_token)
+        guest = request.cookies.get(GUEST_COOKIE, "")
+        return Reader(preferences, None, guest or new_guest(), is_new_guest=not guest)
+
+    def page(
+        self,
+        request: Request,
+        parts: ConsoleParts,
+        reader: Reader,
+        name: str,
+        view: object,
+        *,
+        pending: int = 0,
+        status: int = 200,
+    ) -> Response:
+        """Render one page for one reader."""
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        notice = request.query_params.get("done", "")
+        text = self._environment.get_template(f"{name}.html").render(
+            view=view,
+            t=self.words[reader.preferences.language],
+            page=name,
+            here=here if request.method == "GET" else "/",
+            caller=reader.caller,
+            preferences=reader.preferences,
+            csrf=csrf_token(parts.keys, reader.cookie),
+            is_demo=parts.is_demo,
+            pending=pending,
+            keys=KEYS,
+            navigation=NAVIGATION,
+            legend=[KEYS[key] for key in getattr(view, "key_ids", PAGE_KEYS.get(name, ()))],
+            notice=notice if notice in _NOTICES else "",
+        )
+        response = HTMLResponse(text, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
+        if reader.is_new_guest:
+            secure = is_secure(request, always=parts.secure_cookies)
+            keep_cookie(response, GUEST_COOKIE, reader.cookie, secure=secure)
+        return response

@@ -1,0 +1,15 @@
+"""The demo insurer: a whole invented company, written in seconds and the same every time."""
+
+from governance.demo.insurer import AS_OF, Insurer, build_insurer
+from governance.demo.reads import DemoRead, DemoRequest, StoryCase, demo_reads, demo_request
+
+__all__ = [
+    "AS_OF",
+    "DemoRead",
+    "DemoRequest",
+    "Insurer",
+    "StoryCase",
+    "build_insurer",
+    "demo_reads",
+    "demo_request",
+]

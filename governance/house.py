@@ -1,0 +1,162 @@
+"""The house, opened: database, keys, notary, query worker and policies of one deployment, under one clock.
+
+Nothing lives at module level: `open_house` builds everything and closes it again, for the service, a command and a
+test alike.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from audit import Event, Notary, Receipt
+from governance import register
+from governance.consenting import ConsentFilters
+from governance.identity import SessionLimits
+from governance.settings import Settings
+from governance.workers import Limits, WorkerPool
+from policies import PolicyBook, load_policies
+from storage import KeyRing, canonical_json, check_engine, migrate, open_engine, open_keys, read_only, require_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Clock = Callable[[], datetime]
+_MIB = 1024 * 1024
+
+
+def system_clock() -> datetime:
+    """Give the present instant in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class House:
+    """What journeys work with. Open one with `open_house`."""
+
+    settings: Settings
+    engine: Engine
+    keys: KeyRing
+    notary: Notary
+    workers: WorkerPool
+    clock: Clock
+    shipped: PolicyBook
+    consents: ConsentFilters = field(default_factory=ConsentFilters)
+    _books: dict[str, PolicyBook] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def book(self, session: Session) -> PolicyBook:
+        """Give the policies in force: the shipped ones with the purposes that the world file declared."""
+        declared = register.purposes(session)
+        if not declared:
+            return self.shipped
+        text = canonical_json(declared)
+        with self._lock:
+            if text not in self._books:
+                self._books.clear()
+                self._books[text] = self.shipped.with_purposes(declared)
+            return self._books[text]
+
+    @property
+    def session_limits(self) -> SessionLimits:
+        """Give how long console sessions live and may rest."""
+        return SessionLimits(
+            lifetime=timedelta(hours=self.settings.session_hours),
+            idle=timedelta(minutes=self.settings.session_idle_minutes),
+        )
+
+    def notarised(self, entry_id: str) -> Receipt:
+        """Wait until an entry is durable in the log.
+
+        Raises:
+            NotarisationTimeoutError: it is not in time; the caller then answers nothing.
+        """
+        return self.notary.wait(entry_id, self.settings.notary_seconds)
+
+    def event(  # noqa: PLR0913 -- an event has these parts
+        self,
+        kind: str,
+        actor: str,
+        key: str,
+        *,
+        outcome: str | None = None,
+        purpose: str | None = None,
+        dataset: str | None = None,
+        facts: "Mapping[str, object] | None" = None,
+        subjects: tuple[str, ...] = (),
+        parent: str | None = None,
+    ) -> Event:
+        """Make an event of this instant."""
+        return Event(
+            kind=kind,
+            at=self.clock(),
+            actor=actor,
+            outcome=outcome,
+            purpose=purpose,
+            dataset=dataset,
+            facts=facts or {},  # type: ignore[arg-type]  # JSON is checked when the entry is written
+            subjects=subjects,
+            key=key,
+            parent=parent,
+        )
+
+
+@contextmanager
+def open_house(settings: Settings, *, clock: Clock | None = None, upgrade: bool = True) -> Iterator[House]:
+    """Open a deployment.
+
+    Args:
+        settings: where it lies and how it behaves.
+        clock: what time it is; absent means the system's, or the one that an accepted world file fixed.
+        upgrade: bring an embedded database to this release's schema; a PostgreSQL server is upgraded by
+            `mingjing migrate` alone, because other releases may be running on it.
+
+    Raises:
+        DatabaseUnavailableError: the database can't be opened.
+        SchemaBehindError: its schema is another release's.
+        KeyFileError: a key file is unusable.
+    """
+    engine = open_engine(settings.database)
+    check_engine(engine)
+    if upgrade and engine.dialect.name == "sqlite":
+        migrate(engine)
+    require_schema(engine)
+    keys = open_keys(settings.data_dir / "keys")
+    notary = Notary(engine, keys.log_key(), settings.origin, system_clock)
+    workers = WorkerPool(
+        Limits(
+            seconds=settings.query_seconds,
+            rows=settings.query_rows,
+            memory_bytes=settings.query_memory_mb * _MIB,
+            threads=2,
+        )
+    )
+    notary.start()
+    try:
+        yield House(
+            settings=settings,
+            engine=engine,
+            keys=keys,
+            notary=notary,
+            workers=workers,
+            clock=clock or _declared_clock(engine),
+            shipped=load_policies(),
+        )
+    finally:
+        workers.close()
+        notary.stop()
+        engine.dispose()
+
+
+def _declared_clock(engine: Engine) -> Clock:
+    with read_only(engine) as session:
+        fixed = register.declaration(session, "clock")
+    if not fixed:
+        return system_clock
+    instant = datetime.fromisoformat(str(fixed))
+    return lambda: instant

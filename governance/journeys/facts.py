@@ -1,0 +1,100 @@
+"""Gather what a decision needs to know (the information point): grants, catalogue labels, declared facts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from classification.catalogue import labels
+from governance import register
+from governance.house import House
+from governance.identity import Caller
+from policies import (
+    AccessRequest,
+    DatasetFact,
+    Decision,
+    FieldFact,
+    GrantFact,
+    HolderKind,
+    PolicyBook,
+    decide,
+    parse_form,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to do: for which purpose, under which case."""
+
+    caller: Caller
+    purpose: str | None
+    case: str | None
+    at: datetime
+
+
+def dataset_fact(session: Session, dataset_id: str) -> DatasetFact:
+    """Give what is known of a dataset; an unknown one has no fields and is therefore refused."""
+    declared = register.dataset(session, dataset_id)
+    return DatasetFact(
+        id=dataset_id,
+        fields={
+            label.field: FieldFact(label.field, label.category, label.tier, label.status)
+            for label in labels(session, dataset_id)
+        },
+        subject_column=declared.subject if declared else None,
+        table_facts=dict(declared.facts) if declared else {},
+    )
+
+
+def grant_fact(grant: register.Grant) -> GrantFact:
+    """Give a grant in the words of the decision; one that a request led to was approved by another person."""
+    conditions = {}
+    if grant.approved_by:
+        conditions["approved_by"] = grant.approved_by
+    if grant.case:
+        conditions["case"] = grant.case
+    return GrantFact(
+        id=grant.id,
+        holder_kind=HolderKind(grant.holder_kind),
+        holder=grant.holder,
+        purpose=grant.purpose,
+        dataset=grant.dataset,
+        forms={name: parse_form(form) for name, form in grant.forms.items()},
+        expires_at=grant.expires_at,
+        conditions=conditions,
+    )
+
+
+def held_grants(session: Session, asked: Asked) -> tuple[register.Grant, ...]:
+    """List the caller's grants under the stated purpose, expired ones among them: a decision says that they are."""
+    if not asked.purpose:
+        return ()
+    caller = asked.caller
+    return register.held_grants(session, purpose=asked.purpose, person=caller.person_id, roles=list(caller.roles))
+
+
+def decide_dataset(
+    session: Session, book: PolicyBook, asked: Asked, dataset_id: str, fields: Sequence[str] | None = None
+) -> Decision:
+    """Decide one dataset for one caller; `fields` None asks for everything that is granted."""
+    caller = asked.caller
+    request = AccessRequest(
+        person=caller.person_id,
+        roles=frozenset(caller.roles),
+        role_purposes=frozenset(caller.purposes),
+        purpose=asked.purpose,
+        dataset=dataset_id,
+        fields=tuple(fields) if fields is not None else None,
+        at=asked.at,
+        case=asked.case,
+    )
+    grants = [grant_fact(grant) for grant in held_grants(session, asked) if grant.dataset == dataset_id]
+    return decide(book, request, dataset_fact(session, dataset_id), grants)
+
+
+def decide_granted(session: Session, house: House, asked: Asked) -> Mapping[str, Decision]:
+    """Decide every dataset that a grant of the caller names under the purpose."""
+    book = house.book(session)
+    names = sorted({grant.dataset for grant in held_grants(session, asked)})
+    return {dataset: decide_dataset(session, book, asked, dataset) for dataset in names}

@@ -1,0 +1,19 @@
+"""Open a declared source: its address may refer to the environment, resolved at the moment it is opened."""
+
+import os
+from pathlib import Path
+
+from governance.register import SourceEntry
+from governance.sources import Source, SourceSpec, open_source
+from governance.world import resolve_url
+
+
+def open_applied(entry: SourceEntry) -> Source:
+    """Open a declared source.
+
+    Raises:
+        SourceError: it can't be read.
+        ReferenceUnsetError: its address refers to what is not set here.
+    """
+    base = Path(entry.base_dir)
+    return open_source(SourceSpec(id=entry.id, url=resolve_url(entry.url, os.environ, base), base_dir=base))

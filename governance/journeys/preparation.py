@@ -1,0 +1,142 @@
+"""Prepare a governed read: turn decisions into the relations a statement may see, and load what it really touches."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from governance import register
+from governance.errors import NotFoundError
+from governance.house import House
+from governance.journeys.facts import Asked
+from governance.journeys.opening import open_applied
+from governance.sources import Source
+from policies import ConsentKind, Decision, FieldDecision, FormClass, FormContext
+from policies.forms import result_type
+from policies.forms import sql as form_sql
+from policies.sql import GovernedColumn, GovernedTable
+from storage import read_only
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SCHEMA = "__base"
+
+
+@dataclass(slots=True)
+class Preparation(Mapping[str, GovernedTable]):
+    """The granted datasets as relations, each made when a statement first names it.
+
+    A dataset is loaded into the worker when it is first looked at: its column types shape the masks.
+    """
+
+    house: House
+    asked: Asked
+    decisions: Mapping[str, Decision]
+    consent_sequence: int = 0
+    _made: dict[str, GovernedTable] = field(default_factory=dict)
+
+    def __getitem__(self, dataset: str) -> GovernedTable:
+        """Give one dataset's relation."""
+        if dataset not in self._made:
+            self._made[dataset] = self._make(dataset, self.decisions[dataset])
+        return self._made[dataset]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the datasets."""
+        return iter(self.decisions)
+
+    def __len__(self) -> int:
+        """Give how many there are."""
+        return len(self.decisions)
+
+    def _context(self) -> FormContext:
+        return FormContext(
+            purpose=str(self.asked.purpose),
+            token_key=self.house.keys.derive("token"),
+            today=self.asked.at.date(),
+        )
+
+    def _make(self, dataset: str, decision: Decision) -> GovernedTable:
+        context = self._context()
+        self.house.workers.set_variables(context.variables())
+        base = f'"{_SCHEMA}"."d_{hashlib.sha256(dataset.encode()).hexdigest()[:16]}"'
+        types = self._load(dataset, base)
+        needed = decision.obligations.consent
+        subject = decision.obligations.subject_column
+        row_filter = None
+        if needed is not ConsentKind.NONE and subject is not None:
+            row_filter = self._consent_bit(base, subject, needed)
+        columns = {one.name: _column(one, types, context) for one in decision.allowed if one.name in types}
+        return GovernedTable(
+            dataset=dataset,
+            base=base,
+            columns=columns,
+            denied=frozenset(types) - columns.keys(),
+            row_filter=row_filter,
+            subject=subject,
+            min_cell=decision.obligations.min_cell,
+        )
+
+    def _load(self, dataset: str, base: str) -> Mapping[str, str]:
+        """Announce the dataset's present content to the worker; give the engine's type of each column."""
+        source_id, _, table = dataset.partition(".")
+        with read_only(self.house.engine) as session:
+            entry = register.source(session, source_id)
+        if entry is None:
+            raise NotFoundError(kind="source", id=source_id)
+        source = open_applied(entry)
+        try:
+            name = _name_of(source, table, dataset)
+            self.house.workers.ensure_table(base, source.fingerprint(name), lambda: _read(entry, name))
+            columns = [column.name for column in source.columns(name)]
+        finally:
+            source.close()
+        return self.house.workers.types(base, {column: _quoted(column) for column in columns})
+
+    def _consent_bit(self, base: str, subject: str, needed: ConsentKind) -> str:
+        purpose = str(self.asked.purpose)
+        with read_only(self.house.engine) as session:
+            known = self.house.book(session).purposes[purpose]
+            found = self.house.consents.consenting(session, known, needed, self.asked.at)
+        self.consent_sequence = found.sequence
+        column = f"__c_{hashlib.sha256(f'{purpose}/{needed.value}'.encode()).hexdigest()[:16]}"
+        self.house.workers.ensure_consent(base, subject, column, found.version, lambda: _texts(found.granted))
+        return f'"{column}"'
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _read(entry: register.SourceEntry, name: str) -> "pa.Table":
+    source = open_applied(entry)
+    try:
+        return source.read(name)
+    finally:
+        source.close()
+
+
+def _texts(subjects: frozenset[str]) -> "pa.Array":
+    import pyarrow as pa  # noqa: PLC0415 -- only where a worker lacks the set
+
+    return pa.array(subjects, pa.string(), size=len(subjects))
+
+
+def _name_of(source: Source, table: str, dataset: str) -> str:
+    for ref in source.datasets():
+        if ref.table == table:
+            return ref.name
+    raise NotFoundError(kind="dataset", id=dataset)
+
+
+def _column(one: FieldDecision, types: Mapping[str, str], context: FormContext) -> GovernedColumn:
+    form = one.form
+    if form is None:
+        message = "an allowed field always has a form"
+        raise AssertionError(message)
+    quoted = _quoted(one.name)
+    if form.form_class is FormClass.AGGREGATED:
+        return GovernedColumn(quoted, "aggregate", one.name, types[one.name])
+    shown = form_sql(form, quoted, types[one.name], context)
+    return GovernedColumn(shown, "value", one.name, result_type(form, types[one.name]))

@@ -1,0 +1,123 @@
+"""The governed read: facts, decision, rewritten statement, locked worker, durable entry, answer (design D6, D10).
+
+No audit, no data: the answer leaves only after its entry stands in the log. Outcomes are values; a refusal is
+recorded like an answer.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from governance.errors import AccessRefusedError
+from governance.house import House
+from governance.identity import Caller
+from governance.journeys.facts import Asked, decide_dataset, decide_granted
+from governance.journeys.preparation import Preparation
+from governance.journeys.recording import Recorded, record
+from governance.workers import QueryFailedError
+from policies import Decision, Outcome, Reason
+from policies.sql import DatasetUnknownError, FieldDeniedError, Rewritten, names, rewrite
+from storage import read_only
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KIND = "data.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows as the purpose may see them, and the recorded decision they rest on."""
+
+    table: "pa.Table"
+    recorded: Recorded
+
+
+def query(house: House, caller: Caller, statement: str, *, purpose: str | None, case: str | None = None) -> Answer:
+    """Answer one SELECT with what the caller may see for the purpose.
+
+    Raises:
+        AccessRefusedError: denied, or a needed fact is missing (gap); recorded.
+        StatementRefusedError: the text is not one readable SELECT over known columns.
+        QueryFailedError: a limit or a run-time failure; always the same.
+        NotarisationTimeoutError: the entry was not durable in time; nothing is answered.
+    """
+    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
+    digest = hashlib.sha256(statement.encode(errors="surrogatepass")).hexdigest()
+    facts: dict[str, object] = {"statement_digest": digest}
+    written = names(statement)
+    with read_only(house.engine) as session:
+        decisions = decide_granted(session, house, asked)
+    allowed = {name: one for name, one in decisions.items() if one.outcome is Outcome.ALLOW}
+    if not allowed and written:
+        raise refuse(house, asked, _about(house, asked, decisions, written[0]), facts)
+    tables = Preparation(house, asked, allowed)
+    try:
+        rewritten = rewrite(statement, tables)
+    except FieldDeniedError as error:
+        refused = allowed[str(error.values["dataset"])].require([str(error.values["field"])])
+        raise refuse(house, asked, refused, facts) from error
+    except DatasetUnknownError as error:
+        raise refuse(house, asked, _about(house, asked, decisions, str(error.values["dataset"])), facts) from error
+    used = {
+        name: allowed[name].require(sorted(rewritten.fields_used.get(name, frozenset())))
+        for name in sorted(rewritten.datasets_used)
+    }
+    return _run(house, asked, tables, rewritten, used, facts)
+
+
+def _run(
+    house: House,
+    asked: Asked,
+    tables: Preparation,
+    rewritten: Rewritten,
+    used: Mapping[str, Decision],
+    facts: dict[str, object],
+) -> Answer:
+    facts |= {"consent_sequence": tables.consent_sequence, "fenced": rewritten.fenced}
+    try:
+        table = house.workers.run(rewritten.sql, rewritten.bases)
+    except QueryFailedError:
+        # A failed read has touched data too, and repeated failures are how values are guessed: it is an entry as well.
+        record(house, asked, KIND, "failed", used, facts=facts)
+        raise
+    return Answer(table, record(house, asked, KIND, "allow", used, facts=facts | {"rows": table.num_rows}))
+
+
+def _about(house: House, asked: Asked, decisions: Mapping[str, Decision], written: str) -> Decision:
+    """Give the decision on a name after FROM that is not among what is allowed."""
+    name = written.lower()
+    for dataset, decision in decisions.items():
+        if name in {dataset.lower(), dataset.lower().partition(".")[2]} and decision.outcome is not Outcome.ALLOW:
+            return decision
+    with read_only(house.engine) as session:
+        return decide_dataset(session, house.book(session), asked, written)
+
+
+def refuse(house: House, asked: Asked, decision: Decision, facts: Mapping[str, object]) -> AccessRefusedError:
+    """Record a refusal and give the error that tells it at the edge."""
+    recorded = record(
+        house,
+        asked,
+        KIND,
+        decision.outcome.value,
+        {decision.dataset: decision},
+        reasons=decision.reasons,
+        facts=facts,
+    )
+    return refusal(decision, recorded.id)
+
+
+def refusal(decision: Decision, receipt: str) -> AccessRefusedError:
+    """Give a refused decision as the error of a program's edge."""
+    reason: Reason = decision.reasons[0]
+    return AccessRefusedError(
+        outcome=decision.outcome.value,
+        code=reason.code,
+        zh=reason.zh,
+        en=reason.en,
+        zh_next=decision.next_step("zh"),
+        en_next=decision.next_step("en"),
+        receipt=receipt,
+    )

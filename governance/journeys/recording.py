@@ -1,0 +1,111 @@
+"""Record a decision or read: the entry, and the decision kept for explanation, in one transaction; then wait for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from audit import Receipt, append
+from governance import register
+from governance.house import House
+from governance.journeys.facts import Asked
+from policies import Decision, Reason
+from storage import new_id, unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded decision; `body` is what `GET /decisions/{id}` answers."""
+
+    id: str
+    body: Mapping[str, object]
+    receipt: Receipt
+
+
+def decision_body(decisions: Mapping[str, Decision], reasons: tuple[Reason, ...]) -> dict[str, object]:
+    """Give decisions as JSON: the form and reasons of each field, and what must be done."""
+    return {
+        "datasets": [
+            {
+                "dataset": dataset,
+                "outcome": decision.outcome.value,
+                "fields": [
+                    {
+                        "name": field.name,
+                        "outcome": field.outcome.value,
+                        "form": str(field.form) if field.form is not None else None,
+                        "reasons": [_reason(reason) for reason in field.reasons],
+                    }
+                    for field in decision.fields
+                ],
+                "consent": decision.obligations.consent.value,
+                "min_cell": decision.obligations.min_cell,
+                "policy_digest": decision.policy_digest,
+            }
+            for dataset, decision in decisions.items()
+        ],
+        "reasons": [_reason(reason) for reason in reasons],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    return {
+        "code": reason.code,
+        "zh": reason.zh,
+        "en": reason.en,
+        "zh_next": reason.change("zh"),
+        "en_next": reason.change("en"),
+    }
+
+
+def record(
+    house: House,
+    asked: Asked,
+    kind: str,
+    outcome: str,
+    decisions: Mapping[str, Decision],
+    *,
+    reasons: tuple[Reason, ...] = (),
+    facts: Mapping[str, object] | None = None,
+) -> Recorded:
+    """Write what was decided, and done by it, into the log, and wait until it is durable.
+
+    Raises:
+        NotarisationTimeoutError: it is not in time; nothing may be answered then.
+    """
+    record_id = new_id(asked.at)
+    body = decision_body(decisions, reasons) | {
+        "id": record_id,
+        "outcome": outcome,
+        "purpose": asked.purpose,
+        "case": asked.case,
+        "person": asked.caller.person_id,
+        "at": asked.at.isoformat(),
+    }
+    event = house.event(
+        kind,
+        asked.caller.person_id,
+        record_id,
+        outcome=outcome,
+        purpose=asked.purpose,
+        dataset=next((_known(name, one) for name, one in decisions.items()), None) if len(decisions) == 1 else None,
+        facts={
+            "via": asked.caller.via,
+            "reasons": [reason.code for reason in reasons],
+            "datasets": {_known(name, one): _forms(one) for name, one in decisions.items()},
+            **(facts or {}),
+        },
+    )
+    with unit_of_work(house.engine) as session:
+        entry = append(session, event)
+        kept = register.RecordedDecision(record_id, asked.caller.person_id, outcome, body, entry, asked.at)
+        register.add_decision(session, kept)
+    return Recorded(record_id, body, house.notarised(entry))
+
+
+def _known(name: str, decision: Decision) -> str:
+    # What somebody wrote after FROM may be anything, a person's number among it: only declared names reach the log.
+    unheard = not decision.fields and decision.reasons and decision.reasons[0].code in {"no-grant", "dataset-unknown"}
+    return "unknown" if unheard else name
+
+
+def _forms(decision: Decision) -> dict[str, str]:
+    return {field.name: str(field.form) if field.form else field.outcome.value for field in decision.fields}

@@ -1,0 +1,173 @@
+"""Databases reached through SQLAlchemy: SQLite files, PostgreSQL, MySQL. Read only, one short transaction a call."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pyarrow as pa
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, func, inspect, select, text
+from sqlalchemy.engine import URL, Inspector
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import Select
+
+from governance.sources.errors import (
+    SourceBrokenError,
+    SourceDriverError,
+    SourceMissingError,
+    SourceUnreachableError,
+)
+from governance.sources.model import ColumnInfo, DatasetRef
+from governance.sources.sampling import pick
+from governance.sources.sqltypes import arrow_column, arrow_type
+
+_OVERDRAW = 1.3  # a draw by chance may fall short: take more than needed, then cut
+_LEAST_DENSITY = 0.1  # row ids have holes; a table full of holes gives a smaller sample
+_FINGERPRINT_ROWS = 2000
+_FINGERPRINT_SEED = 0
+
+
+class DatabaseSource:
+    """All tables and views of one database.
+
+    Guarantee: every call opens a read-only transaction and rolls it back; no connection is kept.
+
+    Args:
+        url: the SQLAlchemy address; shown to people without its password.
+        shown: what messages call it.
+        prefix: what stands before a table's name in a scan, `FILE/` for a database file.
+    """
+
+    def __init__(self, url: URL, shown: str, prefix: str = "") -> None:
+        """Prepare the engine; nothing is opened yet.
+
+        Raises:
+            SourceDriverError: the driver is not installed.
+        """
+        self._shown = shown
+        self._prefix = prefix
+        self._sqlite = url.get_backend_name() == "sqlite"
+        try:
+            self._engine: Engine = create_engine(url, poolclass=NullPool)
+        except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
+            raise SourceDriverError(name=shown) from error
+
+    def datasets(self) -> list[DatasetRef]:
+        """Give all tables and views."""
+        with self._connect() as connection:
+            names = _table_names(inspect(connection))
+        return [DatasetRef(f"{self._prefix}{name}", None, name) for name in sorted(names)]
+
+    def columns(self, name: str) -> list[ColumnInfo]:
+        """Give a table's columns with their declared types and comments."""
+        with self._connect() as connection:
+            table = self._table(connection, name)
+            return [ColumnInfo(c.name, _declared(c.type, connection), c.comment) for c in table.columns]
+
+    def count(self, name: str) -> int:
+        """Give the number of rows."""
+        with self._connect() as connection:
+            return _count(connection, self._table(connection, name))
+
+    def sample(self, name: str, rows: int, seed: int) -> pa.Table:
+        """Give at most `rows` rows, drawn by row id, by TABLESAMPLE, or the first ones of a view."""
+        with self._connect() as connection:
+            table = self._table(connection, name)
+            drawn = _fetch(connection, table, self._sampling(connection, table, rows, seed))
+        return drawn.take(pa.array(pick(drawn.num_rows, rows, seed), pa.int64()))
+
+    def read(self, name: str) -> pa.Table:
+        """Give the whole table with its declared types."""
+        with self._connect() as connection:
+            table = self._table(connection, name)
+            return _fetch(connection, table, select(table))
+
+    def fingerprint(self, name: str) -> str:
+        """Give a digest of the columns, the number of rows and a fixed sample."""
+        digest = hashlib.sha256(repr([(c.name, c.declared_type) for c in self.columns(name)]).encode())
+        digest.update(str(self.count(name)).encode())
+        sample = self.sample(name, _FINGERPRINT_ROWS, _FINGERPRINT_SEED)
+        digest.update(repr(sample.to_pydict()).encode())
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+                yield connection
+                connection.rollback()
+        except NoSuchTableError as error:
+            raise SourceMissingError(name=f"{self._shown}/{error}") from error
+        except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:
+            damaged = self._sqlite and isinstance(error, DBAPIError | UnicodeDecodeError)
+            if damaged:
+                raise SourceBrokenError(name=self._shown, place="SQLite") from error
+            raise SourceUnreachableError(name=self._shown) from error
+
+    def _table(self, connection: Connection, name: str) -> Table:
+        found = _table_names(inspect(connection))
+        wanted = name.removeprefix(self._prefix)
+        if wanted not in found:
+            raise SourceMissingError(name=f"{self._shown}/{wanted}")
+        schema, _, bare = wanted.rpartition(".") if found.get(wanted) else ("", "", wanted)
+        return Table(bare, MetaData(), schema=schema or None, autoload_with=connection, resolve_fks=False)
+
+    def _sampling(self, connection: Connection, table: Table, rows: int, seed: int) -> Select[tuple[object, ...]]:
+        query = select(table)
+        if self._sqlite and (high := _highest_row_id(connection, table)) > rows:
+            dense = _count(connection, table) / high
+            chosen = pick(high, min(high, int(rows * _OVERDRAW / max(dense, _LEAST_DENSITY))), seed)
+            listed = text(f"rowid IN ({','.join(str(row + 1) for row in chosen)})")
+            return query.where(listed).order_by(text("rowid"))
+        if connection.dialect.name == "postgresql" and table.name in inspect(connection).get_table_names(table.schema):
+            total = _count(connection, table)
+            if total > rows:
+                share = min(100.0, 100.0 * rows * _OVERDRAW / total)
+                drawn = table.tablesample(func.bernoulli(share), seed=text(str(seed)))
+                return select(drawn)
+        return query.limit(rows)
+
+
+def _table_names(found: Inspector) -> dict[str, bool]:
+    """Give the names as people write them, and whether a schema stands before each."""
+    names = dict.fromkeys([*found.get_table_names(), *found.get_view_names()], False)
+    if found.dialect.name != "postgresql":
+        return names
+    for schema in found.get_schema_names():
+        if schema not in {found.default_schema_name, "information_schema"}:
+            names.update(dict.fromkeys((f"{schema}.{table}" for table in found.get_table_names(schema)), True))
+    return names
+
+
+def _declared(kind: object, connection: Connection) -> str:
+    compiled = kind.compile(connection.dialect) if hasattr(kind, "compile") else kind
+    return str(compiled).lower()
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _highest_row_id(connection: Connection, table: Table) -> int:
+    """Give SQLite's highest row id, or 0 where a table has none (views, WITHOUT ROWID)."""
+    quoted = connection.dialect.identifier_preparer.quote(table.name)
+    try:
+        return int(connection.exec_driver_sql(f"SELECT max(rowid) FROM {quoted}").scalar() or 0)
+    except (SQLAlchemyError, TypeError, ValueError):
+        return 0
+
+
+def _fetch(connection: Connection, table: Table, query: Select[tuple[object, ...]]) -> pa.Table:
+    """Run the query without SQLAlchemy's own conversions and type the columns by their declarations."""
+    compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+    rows: Sequence[Sequence[object]] = connection.exec_driver_sql(str(compiled)).fetchall()
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in table.columns]
+    kinds = [arrow_type(column.type) for column in table.columns]
+    arrays = [arrow_column(values, kind) for values, kind in zip(columns, kinds, strict=True)]
+    return pa.table(arrays, names=[column.name for column in table.columns])

@@ -1,0 +1,213 @@
+"""The workers of one service: what tables they should hold, and statements run on one that holds them.
+
+A worker that died or was killed is started anew when next needed, and gets each table again when a statement means it.
+"""
+
+import queue
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+import pyarrow as pa
+
+from governance.workers.errors import QueryFailedError, WorkerUnavailableError
+from governance.workers.process import AnswerLostError, Limits, WorkerProcess
+
+_KILL_AFTER = 1.0
+_CHANGE_SECONDS = 300.0
+
+Loader = Callable[[], pa.Table]
+Ids = pa.Array | Callable[[], pa.Array]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    version: str
+    loader: Loader
+
+
+@dataclass(frozen=True, slots=True)
+class _Consent:
+    subject: str
+    sequence: int
+    ids: Ids
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process and what it holds."""
+
+    process: WorkerProcess | None = None
+    tables: dict[str, str] = field(default_factory=dict)
+    consents: dict[tuple[str, str], int] = field(default_factory=dict)
+    variables: dict[str, str | bytes] = field(default_factory=dict)
+
+
+class WorkerPool:
+    """Runs rewritten statements in locked processes; safe to call from many threads."""
+
+    def __init__(self, limits: Limits, *, size: int = 1) -> None:
+        """Prepare `size` workers; each starts when first needed."""
+        self._limits = limits
+        self._lock = RLock()
+        self._tables: dict[str, _Table] = {}
+        self._consents: dict[tuple[str, str], _Consent] = {}
+        self._variables: dict[str, str | bytes] = {}
+        self._workers = [_Worker() for _ in range(size)]
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()  # the one used last holds most tables
+        self._closed = False
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def ensure_table(self, base: str, version: str, loader: Loader) -> None:
+        """Have a table's version in every worker that runs a statement over it; read only where it is not there yet.
+
+        Args:
+            base: `"schema"."name"`, quoted or not.
+            version: changes when the content does.
+            loader: reads the source; called in `run`, whose caller sees its errors.
+        """
+        with self._lock:
+            self._tables[_plain(base)] = _Table(version, loader)
+
+    def ensure_consent(self, base: str, subject_column: str, column: str, sequence: int, ids: Ids) -> None:
+        """Have a consent bit no older than `sequence` in every worker that runs a statement over the table.
+
+        Args:
+            base: as in `ensure_table`.
+            subject_column: its text is compared with the ids.
+            column: the boolean column to keep.
+            sequence: the ledger's; an older one than is held changes nothing.
+            ids: texts of the subjects who agreed, or how to get them.
+        """
+        key = (_plain(base), column)
+        with self._lock:
+            held = self._consents.get(key)
+            if held is None or sequence > held.sequence or subject_column != held.subject:
+                self._consents[key] = _Consent(subject_column, sequence, ids)
+
+    def set_variables(self, values: Mapping[str, str | bytes]) -> None:
+        """Set variables for trusted expressions, such as token keys, in every worker before its next statement."""
+        with self._lock:
+            self._variables.update(values)
+
+    def types(self, base: str, expressions: Mapping[str, str]) -> dict[str, str]:
+        """Give the engine's type of each trusted expression over a table, for `GovernedColumn.type`.
+
+        Raises:
+            QueryFailedError: an expression does not fit the table.
+            WorkerUnavailableError: no process.
+        """
+        with self._worker() as worker:
+            self._bring(worker, {_plain(base)})
+            head = {"op": "types", "base": _plain(base), "expressions": dict(expressions)}
+            answer, _ = self._ask(worker, head, None, self._limits.seconds)
+            return {str(name): str(kind) for name, kind in answer["types"].items()}
+
+    def run(self, statement: str, allowed_tables: Iterable[str], limits: Limits | None = None) -> pa.Table:
+        """Answer one rewritten statement.
+
+        Args:
+            statement: `Rewritten.sql`.
+            allowed_tables: `Rewritten.bases`; the engine's own reading of the statement must name exactly these.
+            limits: seconds and rows for this statement; memory and threads stay the pool's.
+
+        Raises:
+            QueryFailedError: any failure or limit; the worker goes on, or is replaced.
+            WorkerUnavailableError: no process is free or starts.
+        """
+        limits = limits or self._limits
+        bases = {_plain(base) for base in allowed_tables}
+        with self._worker() as worker:
+            self._bring(worker, bases)
+            head = {
+                "op": "run",
+                "sql": statement,
+                "bases": sorted(bases),
+                "seconds": limits.seconds,
+                "rows": limits.rows,
+                "threads": self._limits.threads,
+                "size_bytes": self._limits.memory_bytes,
+            }
+            _, table = self._ask(worker, head, None, limits.seconds + _KILL_AFTER)
+            if table is None:
+                raise QueryFailedError
+            return table
+
+    def close(self) -> None:
+        """End all processes and remove their folders."""
+        with self._lock:
+            self._closed = True
+        for worker in self._workers:
+            _discard(worker)
+
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        try:
+            worker = self._idle.get(timeout=self._limits.seconds + _KILL_AFTER)
+        except queue.Empty:
+            raise WorkerUnavailableError from None
+        try:
+            if self._closed:
+                raise WorkerUnavailableError
+            if worker.process is None or not worker.process.is_alive:
+                _discard(worker)
+                worker.process = WorkerProcess(self._limits)
+            yield worker
+        finally:
+            self._idle.put(worker)
+
+    def _bring(self, worker: _Worker, bases: set[str]) -> None:
+        """Give the worker what it lacks for these tables."""
+        with self._lock:
+            tables = {base: self._tables[base] for base in sorted(bases) if base in self._tables}
+            consents = {key: consent for key, consent in self._consents.items() if key[0] in bases}
+            variables = dict(self._variables)
+        if worker.variables != variables:
+            texts = {name: value for name, value in variables.items() if isinstance(value, str)}
+            raw = {name: value.hex() for name, value in variables.items() if isinstance(value, bytes)}
+            self._change(worker, {"op": "variables", "texts": texts, "bytes": raw}, None)
+            worker.variables = variables
+        for base, table in tables.items():
+            if worker.tables.get(base) != table.version:
+                self._change(worker, {"op": "load", "base": base}, table.loader())
+                worker.tables[base] = table.version
+                worker.consents = {key: held for key, held in worker.consents.items() if key[0] != base}
+        for key, consent in consents.items():
+            if worker.consents.get(key) != consent.sequence:
+                ids = consent.ids() if callable(consent.ids) else consent.ids
+                head = {"op": "consent", "base": key[0], "subject": consent.subject, "column": key[1]}
+                self._change(worker, head, pa.table({"id": ids.cast(pa.string())}))
+                worker.consents[key] = consent.sequence
+
+    def _change(self, worker: _Worker, head: dict[str, Any], body: pa.Table | None) -> None:
+        self._ask(worker, head, body, _CHANGE_SECONDS)
+
+    def _ask(
+        self, worker: _Worker, head: dict[str, Any], body: pa.Table | None, seconds: float
+    ) -> tuple[dict[str, Any], pa.Table | None]:
+        process = worker.process
+        if process is None:
+            raise WorkerUnavailableError
+        try:
+            answer, table = process.ask(head, body, seconds=seconds)
+        except AnswerLostError:
+            _discard(worker)
+            raise QueryFailedError from None
+        if answer.get("ok") is not True:
+            raise QueryFailedError
+        return answer, table
+
+
+def _discard(worker: _Worker) -> None:
+    if worker.process is not None:
+        with suppress(OSError):
+            worker.process.kill()
+    worker.process = None
+    worker.tables, worker.consents, worker.variables = {}, {}, {}
+
+
+def _plain(base: str) -> str:
+    return base.replace('"', "")

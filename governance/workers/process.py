@@ -1,0 +1,130 @@
+"""One worker process seen from the service: start, ask with a deadline, kill."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from governance.workers.errors import WorkerUnavailableError
+from governance.workers.wire import BrokenWireError, receive, send
+
+_START_SECONDS = 30.0
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one statement may take.
+
+    Args:
+        seconds: until it is interrupted; the process is killed one second later.
+        rows: the most a result may hold.
+        memory_bytes: the engine's memory, and the most a result may weigh.
+        threads: the engine's threads.
+    """
+
+    seconds: float = 10.0
+    rows: int = 100_000
+    memory_bytes: int = 1024**3
+    threads: int = 2
+
+
+class AnswerLostError(Exception):
+    """The process died, was killed at the deadline, or answered with what is no message."""
+
+
+class WorkerProcess:
+    """A child with its own temporary folder. Not thread-safe: one asker at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Start the child and lock its engine.
+
+        Raises:
+            WorkerUnavailableError: it did not come up.
+        """
+        self._limits = limits
+        self._temporary = tempfile.mkdtemp(prefix="mingjing-worker-")
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "governance.workers.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                cwd=self._temporary,
+            )
+        except OSError as error:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            raise WorkerUnavailableError from error
+        start = {"temporary": self._temporary, "memory_bytes": limits.memory_bytes, "threads": limits.threads}
+        try:
+            self.ask(start, seconds=_START_SECONDS)
+        except AnswerLostError as error:
+            raise WorkerUnavailableError from error
+
+    @property
+    def identity(self) -> int:
+        """Give the process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether the process runs."""
+        return self._process.poll() is None
+
+    def ask(
+        self, head: dict[str, Any], table: pa.Table | None = None, *, seconds: float
+    ) -> tuple[dict[str, Any], pa.Table | None]:
+        """Send one message and give the answer, killing the process at the deadline.
+
+        Raises:
+            AnswerLostError: there is no answer; the process is gone.
+        """
+        pipes = self._process
+        if pipes.stdin is None or pipes.stdout is None:
+            raise AnswerLostError
+        deadline = threading.Timer(seconds, pipes.kill)
+        deadline.daemon = True
+        deadline.start()
+        try:
+            send(pipes.stdin, head, table)
+            return receive(pipes.stdout, 2 * self._limits.memory_bytes)
+        except (BrokenWireError, OSError, ValueError, pa.ArrowException) as error:
+            self.kill()
+            raise AnswerLostError from error
+        finally:
+            deadline.cancel()
+
+    def kill(self) -> None:
+        """End the process and remove its folder; harmless the second time."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                _close(pipe)
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def _close(pipe: Any) -> None:  # noqa: ANN401 -- the two pipes have different classes
+    try:
+        pipe.close()
+    except OSError:  # bytes for a dead process are lost with it
+        return
+
+
+def _environment() -> dict[str, str]:
+    """Give the child what an interpreter needs and no secret of ours."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "LC_ALL": "C.UTF-8",
+    }

@@ -1,0 +1,105 @@
+"""Rewriting: a person's statement in, the statement that may run out."""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from policies.sql.allow import check
+from policies.sql.errors import StatementTooLargeError, StatementUnreadableError
+from policies.sql.governed import place
+from policies.sql.leakproof import LeakProof
+from policies.sql.limits import MAX_DEPTH
+from policies.sql.mincell import add_min_cell
+from policies.sql.model import GovernedTable, Rewritten
+from policies.sql.queries import Queries
+from policies.sql.sources import Occurrence, written_name
+from policies.sql.statement import parse, render
+
+
+def rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
+    """Give the governed form of one SELECT.
+
+    Args:
+        sql: one SELECT or set operation in DuckDB's dialect, at most 1 MB.
+        tables: every dataset granted to this person for this purpose, by any key.
+
+    Raises:
+        StatementUnreadableError: it is not one readable SELECT, or exceeds a limit.
+        ConstructRefusedError, FunctionRefusedError: it uses what a governed read does not offer.
+        DatasetUnknownError, DatasetAmbiguousError: a name after FROM.
+        FieldDeniedError, UnknownColumnError: a column's name.
+        AggregateMisuseError: a field for aggregation stands where one person could show.
+
+    Guarantee: the result reads stored relations only inside governed subqueries; predicates see governed values only; a
+    statement that could fail on a row outside a row filter is fenced; equal input gives equal output.
+    """
+    try:
+        return _rewrite(sql, tables)
+    except RecursionError:
+        raise StatementTooLargeError(what="depth", limit=MAX_DEPTH) from None
+    except (SqlglotError, TypeError, ValueError, AttributeError):  # a tree the parser built without sense
+        raise StatementUnreadableError(line=1) from None
+
+
+def names(sql: str) -> tuple[str, ...]:
+    """Give the names after FROM as written, in order, without those that are only CTEs; what a decision must be asked for.
+
+    Raises:
+        StatementUnreadableError: it is not one readable SELECT.
+        ConstructRefusedError, FunctionRefusedError: it uses what a governed read does not offer.
+    """
+    tree = parse(sql)
+    check(tree)
+    found: dict[str, None] = {}
+    try:
+        _collect(tree, frozenset(), found)
+    except RecursionError:
+        raise StatementTooLargeError(what="depth", limit=MAX_DEPTH) from None
+    return tuple(found)
+
+
+def _collect(node: exp.Expression, ctes: frozenset[str], found: dict[str, None]) -> None:
+    """Collect dataset names below a node, with the CTEs in reach."""
+    clause = node.args.get("with_")
+    for cte in clause.expressions if clause is not None else ():
+        name = cte.alias.lower()
+        _collect(cte.this, ctes | {name} if clause.args.get("recursive") else ctes, found)
+        ctes |= {name}
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+        name = written_name(node)
+        if name.lower() not in ctes:
+            found[name] = None
+    for child in node.iter_expressions():
+        if child is not clause:
+            _collect(child, ctes, found)
+
+
+def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
+    tree = parse(sql)
+    check(tree)
+    queries = Queries(tables)
+    queries.query(tree, {}, None)
+    filtered = any(source.table.row_filter is not None for source in queries.occurrences)
+    fenced = filtered and not LeakProof(queries.columns.types).holds(tree)
+    aggregated = any([add_min_cell(scope) for scope in queries.scopes])
+    for source in queries.occurrences:
+        place(source, fenced=fenced)
+    return Rewritten(
+        sql=render(tree),
+        datasets_used=frozenset(source.table.dataset for source in queries.occurrences),
+        fields_used=_fields_used(queries.occurrences),
+        fenced=fenced,
+        aggregated=aggregated,
+        bases=frozenset(source.table.base.replace('"', "") for source in queries.occurrences),
+    )
+
+
+def _fields_used(occurrences: list[Occurrence]) -> dict[str, frozenset[str]]:
+    used: dict[str, set[str]] = {}
+    for source in occurrences:
+        fields = used.setdefault(source.table.dataset, set())
+        fields.update(source.used)
+        if source.whole:
+            fields.update(name for name, column in source.table.columns.items() if column.kind == "value")
+    return {dataset: frozenset(fields) for dataset, fields in used.items()}

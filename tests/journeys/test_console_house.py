@@ -1,0 +1,243 @@
+"""The console over the real house: every page filled by the real journeys, each passage of the door an entry."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from audit import events
+from governance.console import install_console
+from governance.house import House, open_house
+from governance.identity import Passwords, caller_for, set_password
+from governance.journeys.access import Wish, request_access
+from governance.journeys.apply import apply_world
+from governance.register import AccessRequestEntry
+from governance.settings import Settings
+from storage import read_only, unit_of_work
+from tests.journeys.console_simulator import PASSWORD, InProcess
+
+WORLD = """
+world: console-test
+sources:
+  - {id: shop, title: {zh: 商城, en: Shop}, url: "sqlite:///shop.db", owner: wu}
+datasets:
+  - id: shop.customers
+    subject: customer_no
+    fields:
+      customer_no: {category: policy_contract, tier: 2}
+      mobile: {category: contact_phone, tier: 3}
+      id_card: {category: gov_id, tier: 4}
+      city: {category: null, tier: 1}
+people:
+  - {id: lin, name: 林工, roles: [qa]}
+  - {id: wu, name: 吴数据管家, roles: [steward]}
+  - {id: chu, name: 褚数据管家, roles: [steward]}
+  - {id: zheng, name: 郑合规官, roles: [officer]}
+roles:
+  qa: {purposes: [service_qa, loyalty]}
+purposes:
+  - {id: loyalty, title: {zh: 忠诚度研究, en: Loyalty study}, basis: contract, consent: none, min_cell: 2}
+grants:
+  - role: qa
+    purpose: loyalty
+    dataset: shop.customers
+    fields: {customer_no: token, mobile: "mask:keep_last(4)", city: raw, id_card: deny}
+    expires_at: 2027-01-01T00:00:00+08:00
+"""
+
+
+@pytest.fixture
+def house(tmp_path: Path, now: datetime) -> Iterator[House]:
+    with sqlite3.connect(tmp_path / "shop.db") as shop:
+        shop.execute("CREATE TABLE customers (customer_no TEXT, mobile TEXT, id_card TEXT, city TEXT)")
+        rows = [(f"C{n}", f"1001000{n:04d}", f"99{n:016d}", "杭州") for n in range(5)]
+        shop.executemany("INSERT INTO customers VALUES (?,?,?,?)", rows)
+    shop.close()
+    (tmp_path / "world.yaml").write_text(WORLD, "utf-8")
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    with open_house(Settings(data_dir=tmp_path / "var", demo=True), clock=lambda: now) as found:
+        apply_world(found, "owner", tmp_path / "world.yaml")
+        with unit_of_work(found.engine) as session:
+            for person in ("lin", "wu", "chu", "zheng"):
+                set_password(session, person, PASSWORD, passwords=passwords)
+        yield found
+
+
+@pytest.fixture
+def app(house: House) -> FastAPI:
+    app = FastAPI()
+    app.state.house = house
+    install_console(app)
+    return app
+
+
+@contextmanager
+def enter(app: FastAPI, name: str, language: str = "zh") -> Iterator[httpx.Client]:
+    with httpx.Client(transport=InProcess(app), base_url="http://127.0.0.1:8600") as browser:
+        browser.cookies.set("mingjing_language", language, domain="127.0.0.1")
+        form = {"name": name, "password": PASSWORD, "csrf": form_token(browser, "/sign-in")}
+        assert browser.post("/sign-in", data=form).status_code == 303
+        yield browser
+
+
+def form_token(browser: httpx.Client, path: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', browser.get(path).text)
+    assert found
+    return found[1]
+
+
+def kinds(house: House) -> list[str]:
+    with read_only(house.engine) as session:
+        return [entry.event.kind for entry in events(session)]
+
+
+def ask(house: House, *fields: str) -> AccessRequestEntry:
+    with read_only(house.engine) as session:
+        caller = caller_for(session, "lin", "as")
+    wish = Wish("shop.customers", "service_qa", dict.fromkeys(fields, "raw"), 30, "抽检三月回访")
+    return request_access(house, caller, wish)
+
+
+def post(browser: httpx.Client, path: str, **form: str) -> httpx.Response:
+    return browser.post(path, data={"csrf": form_token(browser, "/"), **form})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["lin", "wu", "zheng"])
+def test_every_page_opens_for_every_role(house: House, app: FastAPI, name: str, language: str) -> None:
+    request = ask(house, "mobile", "city")
+    with enter(app, name, language) as browser:
+        for path in (
+            "/",
+            "/catalogue",
+            "/catalogue/shop.customers",
+            "/inbox",
+            f"/inbox/{request.id}",
+            "/query",
+            "/evidence",
+        ):
+            assert browser.get(path).status_code == 200, path
+
+
+def test_signing_in_and_out_and_failing_are_entries_without_what_was_typed(house: House, app: FastAPI) -> None:
+    with enter(app, "lin") as browser:
+        post(browser, "/sign-out")
+        form = {"name": "typed-by-mistake", "password": "wrong password", "csrf": form_token(browser, "/sign-in")}
+        assert browser.post("/sign-in", data=form).status_code == 401
+    with read_only(house.engine) as session:
+        found = events(session)
+
+    assert [entry.event.kind for entry in found[-3:]] == [
+        "person.signed_in",
+        "person.signed_out",
+        "person.sign_in_failed",
+    ]
+    assert "typed-by-mistake" not in repr(found)
+
+
+def test_a_governed_read_shows_masked_rows_and_leads_to_a_proof_that_holds(house: House, app: FastAPI) -> None:
+    with enter(app, "lin", "en") as browser:
+        sql = "SELECT mobile, city FROM shop.customers ORDER BY mobile"
+        text = unescape(post(browser, "/query", purpose="loyalty", sql=sql).text)
+
+        assert "**0003" in text
+        assert "10010000003" not in text
+        assert "Last 4 kept" in text
+        link = re.search(r'href="(/evidence/[^"]+)"', text)
+        assert link
+        assert "The proof holds" in browser.get(link[1]).text
+    assert "data.read" in kinds(house)
+
+
+@pytest.mark.parametrize(
+    ("sql", "purpose", "status"),
+    [
+        ("SELECT id_card FROM shop.customers", "loyalty", 403),
+        ("SELECT mobile FROM shop.customers", "marketing", 403),
+        ("SELECT mobile FROM shop.customers", "", 403),
+        ("DELETE FROM shop.customers", "loyalty", 200),
+        ("SELECT CAST(city AS INTEGER) FROM shop.customers", "loyalty", 200),
+    ],
+)
+def test_a_refused_statement_says_why_on_the_page(app: FastAPI, sql: str, purpose: str, status: int) -> None:
+    with enter(app, "lin", "en") as browser:
+        answer = post(browser, "/query", purpose=purpose, sql=sql)
+
+        assert answer.status_code == status
+        assert 'id="refused"' in answer.text
+        assert "杭州" not in answer.text
+
+
+def test_a_request_touching_tier_four_needs_two_stewards(house: House, app: FastAPI) -> None:
+    request = ask(house, "mobile", "city", "id_card")
+    with enter(app, "wu") as first:
+        page = first.get(f"/inbox/{request.id}").text
+        assert "须两位管理员批准" in page
+        answer = post(first, f"/inbox/{request.id}", act="advised", version="1")
+        assert answer.headers["location"].endswith("done=pending")
+        assert "须由另一位管理员复核" in first.get(f"/inbox/{request.id}").text
+    with enter(app, "chu") as second:
+        answer = post(second, f"/inbox/{request.id}", act="advised", version="2")
+        assert answer.headers["location"] == "/inbox?done=approved"
+
+    assert kinds(house).count("access.approved") == 2
+
+
+def test_what_the_matrix_cuts_can_not_be_approved_as_asked(house: House, app: FastAPI) -> None:
+    request = ask(house, "mobile", "city", "id_card")
+    with enter(app, "wu") as browser:
+        assert 'value="asked"' not in browser.get(f"/inbox/{request.id}").text
+        answer = post(browser, f"/inbox/{request.id}", act="asked", version="1", reason="because")
+        post(browser, f"/inbox/{request.id}", act="reject", version="2", reason="no")
+
+        assert answer.status_code in {303, 409}
+
+
+def test_a_rejection_reaches_the_requester_with_its_reason(house: House, app: FastAPI) -> None:
+    request = ask(house, "mobile", "city")
+    with enter(app, "wu") as steward:
+        post(steward, f"/inbox/{request.id}", act="reject", version="1", reason="说明不清")
+    with enter(app, "lin") as requester:
+        page = requester.get(f"/inbox/{request.id}").text
+
+    assert "已驳回" in page
+    assert "说明不清" in page
+
+
+def test_an_analyst_can_not_decide_and_sees_only_their_own(house: House, app: FastAPI) -> None:
+    request = ask(house, "mobile", "city")
+    with enter(app, "lin") as browser:
+        assert "只有数据管理员可以审批" in browser.get(f"/inbox/{request.id}").text
+        assert post(browser, f"/inbox/{request.id}", act="advised", version="1").status_code == 403
+    with enter(app, "wu") as steward:
+        entry = re.search(r'href="(/evidence/[0-9A-Z]+)"', steward.get("/evidence").text)
+    assert entry
+    with enter(app, "lin") as browser:
+        assert browser.get(entry[1]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/inbox/none", "/evidence/none", "/catalogue/none", "/inbox/a%00b", "/evidence/a%00b", "/evidence?older=x"]
+)
+def test_what_is_not_there_is_a_page_and_no_failure(app: FastAPI, path: str) -> None:
+    with enter(app, "wu") as browser:
+        assert browser.get(path).status_code in {404, 422}
+
+
+def test_home_counts_what_waits_for_this_person(house: House, app: FastAPI) -> None:
+    ask(house, "mobile")
+    with enter(app, "wu", "en") as steward:
+        assert "Access requests to decide" in steward.get("/").text
+    with enter(app, "lin", "en") as analyst:
+        text = analyst.get("/").text
+
+    assert "Access requests to decide" not in text
+    assert "My own requests" in text

@@ -1,0 +1,189 @@
+"""The service over HTTP: health, problems, tokens, repeated requests, cursors, documents."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from fastapi.testclient import TestClient
+
+from governance import register
+from governance.api.edge import open_cursor, seal_cursor
+from governance.app import create_app, refuse_demo_folder, require_free_port
+from governance.errors import CursorInvalidError, DemoSecretError, PortInUseError
+from governance.house import House
+from governance.journeys.identity import issue_token_for
+from governance.settings import Settings
+from storage import unit_of_work
+from tests.journeys.conftest import NOON, ROOT
+
+STUDY = "loyalty_study"
+
+
+@pytest.fixture
+def client(shop: House, settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, clock=lambda: NOON)) as opened:
+        yield opened
+
+
+def bearer(house: House, person: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {issue_token_for(house, 'owner', person, 1).token}", "Accept-Language": "en"}
+
+
+def test_it_is_alive_and_ready(client: TestClient) -> None:
+    assert client.get("/health/live").json() == {"status": "live"}
+    assert client.get("/health/ready").json()["status"] == "ready"
+
+
+def test_metrics_name_routes_and_never_paths(client: TestClient, shop: House) -> None:
+    client.get("/api/v1/decisions/somebody-13900000000", headers=bearer(shop, "lin"))
+    text = client.get("/metrics").text
+
+    assert "/decisions/{decision_id}" in text
+    assert "13900000000" not in text
+
+
+def test_a_request_id_is_echoed(client: TestClient) -> None:
+    assert client.get("/health/live", headers={"X-Request-Id": "abc-1"}).headers["x-request-id"] == "abc-1"
+    assert client.get("/health/live", headers={"X-Request-Id": "<script>"}).headers["x-request-id"] != "<script>"
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer mj_wrong"}, {"Authorization": "Basic eDp5"}])
+def test_without_a_valid_token_nothing_is_answered(client: TestClient, header: dict[str, str]) -> None:
+    answer = client.post("/api/v1/query", json={"sql": "SELECT 1", "purpose": STUDY}, headers=header)
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "sign-in-needed"
+
+
+def test_a_governed_read_answers_columns_rows_and_decision(client: TestClient, shop: House) -> None:
+    body = {"sql": "SELECT city, count(*) AS n FROM customers GROUP BY city ORDER BY n DESC", "purpose": STUDY}
+    answer = client.post("/api/v1/query", json=body, headers=bearer(shop, "lin")).json()
+
+    assert answer["columns"] == ["city", "n"]
+    assert sum(row[1] for row in answer["rows"]) == 138
+    assert answer["decision"]["outcome"] == "allow"
+    assert answer["decision"]["receipt"]["entry"]
+
+
+def test_a_governed_read_streams_arrow(client: TestClient, shop: House) -> None:
+    headers = bearer(shop, "lin") | {"Accept": "application/vnd.apache.arrow.stream"}
+    answer = client.post("/api/v1/query", json={"sql": "SELECT city FROM customers", "purpose": STUDY}, headers=headers)
+    table = pa.ipc.open_stream(io.BytesIO(answer.content)).read_all()
+
+    assert table.num_rows == 138
+    assert table.schema.metadata[b"mingjing.purpose"] == STUDY.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "kind"),
+    [
+        ({"sql": "SELECT email FROM customers", "purpose": STUDY}, 403, "field-not-granted"),
+        ({"sql": "SELECT city FROM customers"}, 403, "purpose-missing"),
+        ({"sql": "SELECT city FROM customers", "purpose": "marketing"}, 403, "purpose-not-held"),
+        ({"sql": "SELECT city FROM WHERE", "purpose": STUDY}, 400, "statement-unreadable"),
+        ({"sql": "DELETE FROM customers", "purpose": STUDY}, 400, "not-one-select"),
+        ({"sql": "SELECT (city || 'x')::INT FROM customers", "purpose": STUDY}, 422, "query-failed"),
+        ({"purpose": STUDY}, 422, "input-invalid"),
+    ],
+)
+def test_what_is_refused_says_which_and_what_next(
+    client: TestClient, shop: House, body: dict[str, str], status: int, kind: str
+) -> None:
+    answer = client.post("/api/v1/query", json=body, headers=bearer(shop, "lin"))
+
+    assert (answer.status_code, answer.json()["type"]) == (status, kind)
+    assert set(answer.json()) >= {"type", "title", "detail", "next", "request_id"}
+
+
+def test_problems_speak_the_callers_language(client: TestClient, shop: House) -> None:
+    headers = bearer(shop, "lin") | {"Accept-Language": "zh-CN"}
+    answer = client.post(
+        "/api/v1/query", json={"sql": "SELECT email FROM customers", "purpose": STUDY}, headers=headers
+    )
+
+    assert "没有授权" in answer.json()["detail"]
+
+
+def test_a_repeated_post_is_done_once(client: TestClient, shop: House) -> None:
+    body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "mask:keep_first(2)"}, "why": "study"}
+    headers = bearer(shop, "lin") | {"Idempotency-Key": "k1"}
+    first = client.post("/api/v1/access-requests", json=body, headers=headers)
+    again = client.post("/api/v1/access-requests", json=body, headers=headers)
+    other = client.post("/api/v1/access-requests", json=body | {"days": 5}, headers=headers)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"]
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused")
+
+
+def test_a_request_is_approved_with_the_version_that_was_read(client: TestClient, shop: House) -> None:
+    body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "mask:keep_first(2)"}, "why": "study"}
+    made = client.post("/api/v1/access-requests", json=body, headers=bearer(shop, "lin")).json()
+    path = f"/api/v1/access-requests/{made['id']}"
+    steward = bearer(shop, "shen")
+    tag = client.get(path, headers=steward).headers["etag"]
+    stale = client.post(f"{path}/approve", json={}, headers=steward | {"If-Match": '"99"'})
+    done = client.post(f"{path}/approve", json={}, headers=steward | {"If-Match": tag})
+
+    assert (stale.status_code, done.status_code) == (412, 200)
+    assert done.json()["status"] == "approved"
+
+
+def test_somebody_elses_request_does_not_exist(client: TestClient, shop: House) -> None:
+    body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "raw"}, "why": "study"}
+    made = client.post("/api/v1/access-requests", json=body, headers=bearer(shop, "shen")).json()
+
+    answer = client.get(f"/api/v1/access-requests/{made['id']}", headers=bearer(shop, "lin"))
+    assert answer.status_code == 404
+
+
+def test_a_cursor_cant_be_made_up_or_moved(shop: House) -> None:
+    sealed = seal_cursor(shop.keys, "requests", "x")
+
+    assert open_cursor(shop.keys, "requests", sealed) == "x"
+    for listing, cursor in (("grants", sealed), ("requests", sealed[:-2] + "AA"), ("requests", "!!")):
+        with pytest.raises(CursorInvalidError):
+            open_cursor(shop.keys, listing, cursor)
+
+
+def test_the_interface_is_as_committed(client: TestClient) -> None:
+    committed = json.loads((ROOT / "docs" / "reference" / "openapi.json").read_text())
+
+    assert client.get("/openapi.json").json() == committed, "run `make openapi` and read the difference"
+
+
+def test_the_documentation_comes_from_this_host(client: TestClient) -> None:
+    page = client.get("/docs")
+
+    assert "http" not in page.text.replace("http-equiv", "")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert client.get("/docs/assets/swagger-ui-bundle.js").status_code == 200
+    assert client.get("/docs/own/docs.js").status_code == 200
+
+
+def test_an_unknown_page_is_a_problem_too(client: TestClient) -> None:
+    answer = client.get("/api/v1/nothing")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_demos_folder_is_never_served_as_the_real_thing(shop: House) -> None:
+    with unit_of_work(shop.engine) as session:
+        register.declare(session, "demo", {"scale": 100})
+
+    with pytest.raises(DemoSecretError):
+        refuse_demo_folder(shop)
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(PortInUseError):
+            require_free_port("127.0.0.1", taken.getsockname()[1])

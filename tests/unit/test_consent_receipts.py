@@ -1,0 +1,106 @@
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from consent import ConsentEvent, Notice, PurposeTerms, issue, pseudonym, receipt_key, verify_receipt
+from consent.errors import ReceiptInvalidError
+from storage import KeyRing
+
+TERMS = PurposeTerms(
+    "marketing", {"zh": "营销", "en": "Marketing"}, ["consent"], ["name", "contact_phone"], "RT-MKT", ["hospital-a"]
+)
+
+
+def receipt(now: datetime, keys: KeyRing) -> dict[str, Any]:
+    event = ConsentEvent("C1", "marketing", "granted", now, notice_version="1", id="01E", sequence=1)
+    notice = Notice("marketing", "1", "ab" * 32, current=True, at=now)
+    made = issue(
+        event,
+        [event],
+        principal=pseudonym(keys, "C1"),
+        controller="Mingjing Example",
+        terms=TERMS,
+        notice=notice,
+        key=receipt_key(keys),
+    )
+    return dict(made.document)
+
+
+def test_a_receipt_verifies_with_the_issuers_key(now: datetime, keys: KeyRing) -> None:
+    verify_receipt(receipt(now, keys), receipt_key(keys).public_key())
+
+
+def test_a_receipt_states_what_the_standard_asks(now: datetime, keys: KeyRing) -> None:
+    document = receipt(now, keys)
+
+    purpose = document["pii_processing"]["purposes"][0]
+    assert document["schema_version"] == "ISO/IEC TS 27560:2023"
+    assert document["record_id"] == "01E"
+    assert document["pii_controllers"] == [{"name": "Mingjing Example"}]
+    assert document["pii_processing"]["privacy_notice"]["text_digest"] == f"sha256:{'ab' * 32}"
+    assert (purpose["lawful_basis"], purpose["retention"]) == (["consent"], "RT-MKT")
+    assert document["pii_processing"]["withdrawal_method"]["zh"]
+    assert [event["state"] for event in document["events"]] == ["granted"]
+
+
+def test_a_receipt_names_the_person_by_pseudonym_alone(now: datetime, keys: KeyRing) -> None:
+    document = receipt(now, keys)
+
+    assert document["pii_principal_id"] == pseudonym(keys, "C1")
+    assert "C1" not in str(document)
+
+
+def test_a_pseudonym_depends_on_the_key(keys: KeyRing) -> None:
+    assert pseudonym(keys, "C1") != pseudonym(KeyRing(b"x" * 32, b"l" * 32), "C1")
+
+
+def test_a_withdrawal_has_a_receipt_without_a_notice(now: datetime, keys: KeyRing) -> None:
+    event = ConsentEvent("C1", "marketing", "withdrawn", now, id="01F", sequence=2)
+    made = issue(event, [event], principal="p", controller="c", terms=TERMS, notice=None, key=receipt_key(keys))
+
+    verify_receipt(made.document, receipt_key(keys).public_key())
+    assert made.document["pii_processing"]["privacy_notice"] is None
+
+
+@pytest.mark.parametrize("member", ["record_id", "pii_principal_id", "pii_controllers", "events", "schema_version"])
+def test_a_changed_or_missing_member_is_refused(member: str, now: datetime, keys: KeyRing) -> None:
+    changed, short = receipt(now, keys), receipt(now, keys)
+    changed[member] = "else"
+    del short[member]
+
+    for document in (changed, short):
+        with pytest.raises(ReceiptInvalidError):
+            verify_receipt(document, receipt_key(keys).public_key())
+
+
+def test_an_added_member_is_refused(now: datetime, keys: KeyRing) -> None:
+    with pytest.raises(ReceiptInvalidError):
+        verify_receipt(receipt(now, keys) | {"more": 1}, receipt_key(keys).public_key())
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, "text", {}, {"algorithm": "none"}, {"algorithm": "Ed25519"}, {"value": "!!"}, {"value": ""}],
+)
+def test_a_broken_signature_is_refused(signature: object, now: datetime, keys: KeyRing) -> None:
+    document = deepcopy(receipt(now, keys))
+    whole = document["signature"]
+    keeps_key = isinstance(signature, dict) and "value" in signature
+    document["signature"] = whole | signature if keeps_key and isinstance(signature, dict) else signature
+
+    with pytest.raises(ReceiptInvalidError):
+        verify_receipt(document, receipt_key(keys).public_key())
+
+
+def test_another_key_is_refused(now: datetime, keys: KeyRing) -> None:
+    other = receipt_key(KeyRing(b"x" * 32, b"l" * 32)).public_key()
+
+    with pytest.raises(ReceiptInvalidError):
+        verify_receipt(receipt(now, keys), other)
+
+
+def test_what_json_cannot_say_is_refused(now: datetime, keys: KeyRing) -> None:
+    with pytest.raises(ReceiptInvalidError):
+        verify_receipt(receipt(now, keys) | {"events": float("nan")}, receipt_key(keys).public_key())
