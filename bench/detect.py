@@ -1,16 +1,19 @@
 """Cells per CPU-second: our columns against naive Presidio, one call per cell; and texts of 200 characters.
 
-Run: python -m bench.detect. Both sides read the same invented cells in the same process; only the ratios matter.
+Run: python bench/detect.py. Both sides read the same invented cells in the same process; only the ratios matter.
 """
 
 import random
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import pyarrow as pa
 from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from classification import ColumnSample, analyse_text, classify, load_recognisers
 from tests.unit.invented_columns import makers
 
@@ -104,9 +107,9 @@ def main() -> None:
     text_ours = per_second(len(texts), lambda: [analyse_text(text, "zh", rules) for text in texts])
     print(f"cells, all distinct:  ours {full:,.0f}/s  naive Presidio {slow:,.0f}/s  ratio {full / slow:,.0f}x")
     print(f"rows by sample 5000:  ours {sampled:,.0f}/s  naive Presidio {slow:,.0f}/s  ratio {sampled / slow:,.0f}x")
-    print(
-        f"texts of 200:         ours {text_ours:,.0f}/s  naive Presidio {text_slow:,.0f}/s  ratio {text_ours / text_slow:.1f}x"
-    )
+    ratio = text_ours / text_slow
+    print(f"texts of 200:         ours {text_ours:,.0f}/s  naive Presidio {text_slow:,.0f}/s  ratio {ratio:.1f}x")
+    print("naive Presidio here finds no names, addresses or diagnoses")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two tables in worlds that differ only in what a person must not see; shared by the tests of governed SQL. Invented."""
+"""Two tables in worlds that differ only in what a person must not see; shared by tests of governed SQL. Invented."""
 
 import warnings
 from datetime import date, datetime, timedelta

@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from governance.api import access, consents, federated, log, requests
+from governance.api import access, consents, federated, log, requests, scripts
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     requests.router,
     consents.router,
+    scripts.router,
     federated.router,
     log.router,
 )

@@ -94,6 +94,7 @@ def _figures(console: Any, found: dict[str, Any], *, chinese: bool) -> None:  # 
             ("数据", f"{found['sources']} 个系统，{found['datasets']} 个数据集，{found['fields']} 个字段"),
             ("分级", tiers),
             ("同意", f"{found['consents']['granted']} 条同意，{found['consents']['withdrawn']} 条撤回"),
+            ("话术", f"检查 {found['scripts']['checked']} 条，违规 {found['scripts']['violations']} 条"),
             ("联邦", f"{found['federated']['rounds']} 轮，AUC {auc:.3f}"),
             ("存证", f"{audit['entries']} 条，离线核验{'通过' if audit['verified'] else '失败'}"),
         ]
@@ -102,6 +103,7 @@ def _figures(console: Any, found: dict[str, Any], *, chinese: bool) -> None:  # 
             ("data", f"{found['sources']} systems, {found['datasets']} datasets, {found['fields']} fields"),
             ("tiers", tiers),
             ("consents", f"{found['consents']['granted']} given, {found['consents']['withdrawn']} withdrawn"),
+            ("scripts", f"{found['scripts']['checked']} checked, {found['scripts']['violations']} in violation"),
             ("federated", f"{found['federated']['rounds']} rounds, AUC {auc:.3f}"),
             ("log", f"{audit['entries']} entries, verified offline: {'yes' if audit['verified'] else 'NO'}"),
         ]

@@ -27,8 +27,10 @@ from governance.journeys.apply import apply_world
 from governance.journeys.identity import give_password
 from governance.journeys.query import Answer, query
 from governance.journeys.scan import scan_applied_source
+from governance.journeys.scripts import check_file
 from governance.journeys.sealing import wait_for_seal
 from governance.journeys.train import rehearse
+from policies.scripts import load_library
 from storage import read_only, unit_of_work
 
 Tell = Callable[[str, str], None]
@@ -88,6 +90,9 @@ def run_demo(house: House, *, scale: int, tell: Tell, postgres_url: str | None =
     _scan(house, insurer, tell)
     tell("· 访问申请与审批，受控查询", "· an access request is approved; governed reads")
     reads = _reads(house, insurer)
+    tell("· 检查销售话术", "· checking sales scripts")
+    with insurer.talk.scripts.open(encoding="utf-8") as lines:
+        checked = check_file(house, "owner", load_library(), lines)
     tell("· 三家机构联合训练，原始数据不出门", "· three partners train together, no record leaves home")
     trained = rehearse(house, "owner", insurer.job)
     tell("· 封存并离线核验存证日志", "· sealing the log and verifying it offline")
@@ -96,6 +101,7 @@ def run_demo(house: House, *, scale: int, tell: Tell, postgres_url: str | None =
         **_catalogue(house),
         "consents": _consents(insurer),
         "reads": _counts(reads),
+        "scripts": checked,
         "federated": {"rounds": trained["rounds"], "metrics": trained["metrics"]},
         "audit": _verified(house),
     }

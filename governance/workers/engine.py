@@ -101,7 +101,7 @@ class Engine:
             raise RefusedError("reading")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Arrow output copies rows once more here; names stay as DuckDB gives them
-            reader = self.connection.execute(sql).to_arrow_reader(_BATCH)
+            reader: pa.RecordBatchReader = self.connection.execute(sql).to_arrow_reader(_BATCH)
         batches: list[pa.RecordBatch] = []
         counted = held = 0
         for batch in reader:

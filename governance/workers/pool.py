@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -18,8 +18,8 @@ from governance.workers.process import AnswerLostError, Limits, WorkerProcess
 _KILL_AFTER = 1.0
 _CHANGE_SECONDS = 300.0
 
-Loader = Callable[[], pa.Table]
-Ids = pa.Array | Callable[[], pa.Array]
+Loader: TypeAlias = Callable[[], pa.Table]
+Ids: TypeAlias = pa.Array | Callable[[], pa.Array]
 
 
 @dataclass(frozen=True, slots=True)

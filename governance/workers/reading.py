@@ -1,6 +1,6 @@
 """The engine's own reading of a statement: what its parser says the text touches, before anything is bound or run.
 
-Two parsers that differ are a way around the first. The rewriter's text is therefore read by the engine's parser too, and
+Two parsers that differ are a way around the first. So the engine's parser reads the rewriter's text too, and it
 runs only if both mean the same stored relations and nothing else.
 """
 

@@ -8,7 +8,7 @@ from policies.sql.errors import ConstructRefusedError, FunctionRefusedError, Sta
 INTERNAL = "__mj"  # names that only the rewriter gives
 _SAFE_LENGTH = 60
 
-_NODES: frozenset[type[exp.Expression]] = frozenset(
+_NODES: frozenset[type[exp.Expr]] = frozenset(
     {
         *(exp.Select, exp.Union, exp.Except, exp.Intersect, exp.Subquery, exp.Values, exp.With, exp.CTE, exp.From),
         *(exp.Join, exp.Lateral, exp.Unnest, exp.Table, exp.TableAlias, exp.Where, exp.Group, exp.Having, exp.Qualify),
@@ -52,7 +52,10 @@ _NODES: frozenset[type[exp.Expression]] = frozenset(
     }
 )
 _TYPE_WORDS = frozenset(
-    "UINT8 UINT16 UINT32 UINT64 UINT128 INT128 SIGNED LONG SHORT DEC LOGICAL BITSTRING STRING".split()
+    {
+        *("UINT8", "UINT16", "UINT32", "UINT64", "UINT128", "INT128", "SIGNED", "LONG", "SHORT", "DEC", "LOGICAL"),
+        *("BITSTRING", "STRING"),
+    }
 )
 _PLAIN_WORDS = {
     "Pivot": "PIVOT",
@@ -64,7 +67,7 @@ _PLAIN_WORDS = {
 _IGNORES_NULLS = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 
 
-def check(tree: exp.Expression) -> None:
+def check(tree: exp.Expr) -> None:
     """Refuse every construct and function outside the list.
 
     Raises:
@@ -91,9 +94,9 @@ def check(tree: exp.Expression) -> None:
             raise ConstructRefusedError(construct="method call")
 
 
-def function_name(node: exp.Expression) -> str:
+def function_name(node: exp.Expr) -> str:
     """Give a call's name in lower case."""
-    return str(node.this.name if isinstance(node.this, exp.Expression) else node.this).lower()
+    return str(node.this.name if isinstance(node.this, exp.Expr) else node.this).lower()
 
 
 def _is_own_type(node: exp.DataType) -> bool:
@@ -103,7 +106,7 @@ def _is_own_type(node: exp.DataType) -> bool:
     return node.this not in {exp.DType.UNKNOWN, exp.DType.OBJECT}
 
 
-def _refusal(node: exp.Expression) -> Exception:
+def _refusal(node: exp.Expr) -> Exception:
     if isinstance(node, exp.Func):
         return FunctionRefusedError(function=node.sql_name().lower()[:_SAFE_LENGTH])
     name = type(node).__name__
@@ -132,20 +135,34 @@ def _check_star(node: exp.Star) -> None:
     raise ConstructRefusedError(construct="*")
 
 
-_PARTS: dict[type[exp.Expression], frozenset[str]] = {
+_PARTS: dict[type[exp.Expr], frozenset[str]] = {
     exp.Select: frozenset(
-        "with_ expressions distinct from_ joins where group having qualify windows order limit offset".split()
+        [
+            "with_",
+            "expressions",
+            "distinct",
+            "from_",
+            "joins",
+            "where",
+            "group",
+            "having",
+            "qualify",
+            "windows",
+            "order",
+            "limit",
+            "offset",
+        ]
     ),
     exp.Table: frozenset({"this", "db", "catalog", "alias", "joins"}),
-    exp.Subquery: frozenset("this alias with_ joins order limit offset".split()),
-    exp.Values: frozenset("expressions alias order limit offset".split()),
+    exp.Subquery: frozenset(["this", "alias", "with_", "joins", "order", "limit", "offset"]),
+    exp.Values: frozenset(["expressions", "alias", "order", "limit", "offset"]),
     exp.With: frozenset({"expressions", "recursive"}),
-    exp.Join: frozenset("this on side kind using method".split()),
+    exp.Join: frozenset(["this", "on", "side", "kind", "using", "method"]),
 }
-_SET_PARTS = frozenset("with_ this expression distinct by_name order limit offset".split())
+_SET_PARTS = frozenset(["with_", "this", "expression", "distinct", "by_name", "order", "limit", "offset"])
 
 
-def _check_parts(node: exp.Expression) -> None:
+def _check_parts(node: exp.Expr) -> None:
     """Refuse a part that is not known: it could change the meaning unseen."""
     if isinstance(node, exp.Select) and not node.expressions:
         raise StatementUnreadableError(line=1)

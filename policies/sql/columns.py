@@ -61,7 +61,8 @@ class Columns:
                 return
             if opens := opens or _opens(reach.sources):
                 self._refuse_denied(name, reach)
-            reach, seen = reach.outer, reach.outer.aliases if reach.outer else frozenset()
+            reach = reach.outer
+            seen = reach.aliases if reach is not None else frozenset()
         if not opens:
             raise _missing(written, scope)
 

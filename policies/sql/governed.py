@@ -1,7 +1,8 @@
 """The subquery that stands in for a dataset: granted fields in their granted form, of the rows that exist.
 
-Where a predicate could fail on a hidden row, two defences stand, either of which suffices: every field of a row outside
-the filter is NULL (data flow, so it holds in any plan), and a LIMIT above any row count keeps predicates from moving below.
+Where a predicate could fail on a hidden row, two defences stand, either of which suffices: every field of a row
+outside the filter is NULL (data flow, so it holds in any plan), and a LIMIT above any row count keeps predicates
+from moving below.
 
 Source: access-mediation findings 3.1; PostgreSQL, "Rules and Privileges" (security_barrier).
 """

@@ -1,9 +1,9 @@
 """Which statements can't fail on a value they must not see.
 
-An engine may evaluate a predicate before the row filter. If the predicate can fail, its failure tells of rows outside the
-filter. A statement made only of constructs that never fail on any value needs no fence. Like PostgreSQL's LEAKPROOF the
-list is closed: what is not known to be safe counts as unsafe. Types matter, because a comparison of two types
-is a cast: `name = 5` fails on the first name.
+An engine may evaluate a predicate before the row filter. If the predicate can fail, its failure tells of rows outside
+the filter. A statement made only of constructs that never fail on any value needs no fence. Like PostgreSQL's LEAKPROOF
+the list is closed: what is not known to be safe counts as unsafe. Types matter, because a comparison of two types is a
+cast: `name = 5` fails on the first name.
 """
 
 import re
@@ -69,53 +69,56 @@ class LeakProof:
         """Take the types by identity of the column's node."""
         self._types = types
 
-    def holds(self, tree: exp.Expression) -> bool:
+    def holds(self, tree: exp.Expr) -> bool:
         """Say whether nothing in the statement can fail on a hidden row's value.
 
         Guarantee: true only if every construct is on the closed list above.
         """
-        stack = [tree]
+        stack: list[exp.Expr] = [tree]
         while stack:
-            node = stack.pop()
-            if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-                return False
-            if isinstance(node, _PREDICATE_PARENTS):
-                if not self._predicate(node.this, stack):
-                    return False
-            elif isinstance(node, exp.Join) and not self._join(node, stack):
-                return False
-            elif isinstance(node, exp.Filter):
-                if not self._predicate(node.expression.this, stack):
-                    return False
-                stack.append(node.this)
-            elif isinstance(node, exp.Anonymous):
-                if not self._safe_call(node):
-                    return False
-                stack.extend(node.expressions)
-            elif isinstance(node, _TRANSPARENT):
-                if not isinstance(node, exp.Join):
-                    stack.extend(node.iter_expressions())
-            elif not self._predicate(node, stack):
+            if not self._step(stack.pop(), stack):
                 return False
         return True
 
-    def _join(self, node: exp.Join, stack: list[exp.Expression]) -> bool:
+    def _step(self, node: exp.Expr, stack: list[exp.Expr]) -> bool:
+        """Judge one construct, and put what it holds on the stack."""
+        if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
+            return False
+        if isinstance(node, _PREDICATE_PARENTS):
+            return self._predicate(node.this, stack)
+        if isinstance(node, exp.Join):
+            return self._join(node, stack)
+        if isinstance(node, exp.Filter):
+            stack.append(node.this)
+            return self._predicate(node.expression.this, stack)
+        if isinstance(node, exp.Anonymous):
+            stack.extend(node.expressions)
+            return self._safe_call(node)
+        if isinstance(node, _TRANSPARENT):
+            stack.extend(node.iter_expressions())
+            return True
+        return self._predicate(node, stack)
+
+    def _join(self, node: exp.Join, stack: list[exp.Expr]) -> bool:
         if node.args.get("using") or node.args.get("method"):
             return False  # the types of both sides would have to be known
         stack.append(node.this)
         on = node.args.get("on")
         return on is None or self._predicate(on, stack)
 
-    def _predicate(self, node: exp.Expression, stack: list[exp.Expression]) -> bool:
+    def _predicate(self, node: exp.Expr, stack: list[exp.Expr]) -> bool:
         if isinstance(node, exp.And | exp.Or):
             return self._predicate(node.this, stack) and self._predicate(node.expression, stack)
         if isinstance(node, exp.Not | exp.Paren):
             return self._predicate(node.this, stack)
-        if isinstance(node, exp.Boolean):
-            return True
         if isinstance(node, exp.Exists):
             stack.append(node.this)
             return True
+        if isinstance(node, exp.Column | exp.Anonymous | exp.Boolean):
+            return self._kind(node) == "boolean"
+        return self._comparison(node)
+
+    def _comparison(self, node: exp.Expr) -> bool:
         if isinstance(node, exp.Is):
             return self._is(node)
         if isinstance(node, _COMPARISONS):
@@ -123,20 +126,16 @@ class LeakProof:
         if isinstance(node, exp.Between):
             return self._agree(node.this, node.args["low"]) and self._agree(node.this, node.args["high"])
         if isinstance(node, exp.In):
-            lists = not node.args.get("query") and not node.args.get("unnest") and not node.args.get("field")
+            lists = not any(node.args.get(part) for part in ("query", "unnest", "field"))
             return lists and all(self._agree(node.this, item) for item in node.expressions)
-        if isinstance(node, exp.Like | exp.ILike):
-            return self._kind(node.this) == "text" and _is_text(node.expression)
-        if isinstance(node, exp.Column | exp.Anonymous):
-            return self._kind(node) == "boolean"
-        return False
+        return isinstance(node, exp.Like | exp.ILike) and self._kind(node.this) == "text" and _is_text(node.expression)
 
     def _is(self, node: exp.Is) -> bool:
         if isinstance(node.expression, exp.Null):
             return self._kind(node.this) != "" or isinstance(node.this, exp.Column)
         return self._kind(node.this) == "boolean"
 
-    def _agree(self, left: exp.Expression, right: exp.Expression) -> bool:
+    def _agree(self, left: exp.Expr, right: exp.Expr) -> bool:
         if isinstance(left, exp.Literal) and not isinstance(right, exp.Literal):
             left, right = right, left
         kind = self._kind(left)
@@ -155,10 +154,10 @@ class LeakProof:
             return kind == "timestamp" and not isinstance(right, exp.Column)  # a far date has no timestamp
         return other == kind or {kind, other} == {"integer", "float"}
 
-    def _exact(self, node: exp.Expression) -> str:
+    def _exact(self, node: exp.Expr) -> str:
         return self._types.get(id(node), "")
 
-    def _kind(self, node: exp.Expression) -> str:
+    def _kind(self, node: exp.Expr) -> str:
         """Give the class of a safe operand's type, or an empty string for one that is not known to be safe."""
         if isinstance(node, exp.Paren):
             return self._kind(node.this)
@@ -195,7 +194,7 @@ class LeakProof:
         return kind in wanted and all(_is_text(item) for item in rest)
 
 
-def _is_plain_fold(node: exp.Expression) -> bool:
+def _is_plain_fold(node: exp.Expr) -> bool:
     """Say whether an aggregate or window holds only columns and literals; no engine moves it below the rows it folds."""
     folds = functions().aggregate | functions().window
     parts = list(node.walk())
@@ -231,11 +230,11 @@ def _is_instant(text: str, *, exact_date: bool) -> bool:
         return False
 
 
-def _is_small_number(node: exp.Expression) -> bool:
+def _is_small_number(node: exp.Expr) -> bool:
     if isinstance(node, exp.Neg):
         node = node.this
     return isinstance(node, exp.Literal) and not node.is_string and bool(_SMALL_NUMBER.fullmatch(node.this))
 
 
-def _is_text(node: exp.Expression) -> bool:
+def _is_text(node: exp.Expr) -> bool:
     return isinstance(node, exp.Literal) and node.is_string

@@ -7,7 +7,7 @@ chains of indexes cost the square of their length. All are counted on the tokens
 from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from policies.sql.errors import StatementTooLargeError
 
@@ -63,9 +63,9 @@ def check_tokens(tokens: Sequence[Token]) -> None:
         previous = token
 
 
-def check_depth(tree: exp.Expression) -> None:
+def check_depth(tree: exp.Expr) -> None:
     """Refuse a tree deeper than `MAX_DEPTH`, walking it without recursion."""
-    level: list[exp.Expression] = [tree]
+    level: list[exp.Expr] = [tree]
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in _children(node)]
         if not level:
@@ -73,7 +73,7 @@ def check_depth(tree: exp.Expression) -> None:
     raise StatementTooLargeError(what="depth", limit=MAX_DEPTH)
 
 
-def _children(node: exp.Expression) -> Iterator[exp.Expression]:
+def _children(node: exp.Expr) -> Iterator[exp.Expr]:
     yield from node.iter_expressions()
 
 

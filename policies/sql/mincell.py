@@ -1,11 +1,11 @@
 """Fields granted for aggregation: where they may stand, and the condition that keeps small groups silent.
 
-A field may stand only as the bare argument of a sum, mean, count or spread, or in its arithmetic with number
-literals, because any other expression (CASE, FILTER, DISTINCT, a comparison) can single one person out. Every SELECT that
-does so gets `count(DISTINCT subject) >= min_cell` in its HAVING, and the aggregate itself is NULL below it, so that not even a
-failing HAVING tells of a small group; arithmetic that overflows gives NULL, never an error. Joins must be equalities of columns between governed
-tables, and then no person may weigh more than one part in `min_cell` of the group's rows: otherwise a join could
-repeat one person's row until the sum shows it.
+A field may stand only as the bare argument of a sum, mean, count or spread, or in its arithmetic with number literals,
+because any other expression (CASE, FILTER, DISTINCT, a comparison) can single one person out. Every SELECT that does so
+gets `count(DISTINCT subject) >= min_cell` in its HAVING, and the aggregate itself is NULL below it, so that not even a
+failing HAVING tells of a small group; arithmetic that overflows gives NULL, never an error. Joins must be equalities of
+columns between governed tables, and then no person may weigh more than one part in `min_cell` of the group's rows:
+otherwise a join could repeat one person's row until the sum shows it.
 
 Guarantee: no group with fewer than `min_cell` people leaves the SELECT. Comparing two groups that differ by one person
 is not prevented here; that is what query budgets are for.
@@ -81,7 +81,7 @@ def subject_name(source: Occurrence) -> str:
     return f"{INTERNAL}_subject_{source.number}"
 
 
-def _keep_name(projection: exp.Expression, calls: list[exp.Expression]) -> None:
+def _keep_name(projection: exp.Expr, calls: list[exp.Expr]) -> None:
     """Name an expression as DuckDB would name the person's own, before a call in it changes."""
     if not isinstance(projection, exp.Alias) and any(_holds(projection, call) for call in calls):
         text = projection.sql(dialect="duckdb", comments=False, normalize_functions=False)
@@ -91,7 +91,7 @@ def _keep_name(projection: exp.Expression, calls: list[exp.Expression]) -> None:
         alias.set("this", projection)
 
 
-def _silence(call: exp.Expression, condition: exp.Expression) -> None:
+def _silence(call: exp.Expr, condition: exp.Expr) -> None:
     """Make one aggregate NULL below the minimum cell, and its arithmetic NULL where it overflows."""
     argument = call.expressions[0]
     if not isinstance(argument, exp.Column):
@@ -101,11 +101,11 @@ def _silence(call: exp.Expression, condition: exp.Expression) -> None:
     guarded.set("ifs", [exp.If(this=condition, true=call)])
 
 
-def _holds(tree: exp.Expression, call: exp.Expression) -> bool:
+def _holds(tree: exp.Expr, call: exp.Expr) -> bool:
     return any(node is call for node in tree.walk())
 
 
-def _condition(source: Occurrence, *, joined: bool) -> exp.Expression:
+def _condition(source: Occurrence, *, joined: bool) -> exp.Expr:
     subject = f'"{subject_name(source)}"'
     least = max(1, source.table.min_cell)
     text = f"count(DISTINCT {subject}) >= {least}"
@@ -144,7 +144,7 @@ def _is_equijoin(join: exp.Join) -> bool:
     )
 
 
-def _climb_arithmetic(node: exp.Expression) -> exp.Expression | None:
+def _climb_arithmetic(node: exp.Expr) -> exp.Expr | None:
     parent, operations = node.parent, 0
     while isinstance(parent, exp.Paren | exp.Neg) or (isinstance(parent, _ARITHMETIC) and _beside_number(parent, node)):
         operations += isinstance(parent, _ARITHMETIC)
@@ -152,7 +152,7 @@ def _climb_arithmetic(node: exp.Expression) -> exp.Expression | None:
     return parent if operations <= _MAX_OPERATIONS else None
 
 
-def _beside_number(operation: exp.Binary, node: exp.Expression) -> bool:
+def _beside_number(operation: exp.Binary, node: exp.Expr) -> bool:
     if isinstance(operation, exp.Div) and operation.this is not node:
         return False
     other = operation.expression if operation.this is node else operation.this

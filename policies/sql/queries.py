@@ -41,7 +41,7 @@ class Queries:
         self.occurrences: list[Occurrence] = []
         self.scopes: list[Scope] = []
 
-    def query(self, node: exp.Expression, ctes: Ctes, outer: Scope | None) -> Output:
+    def query(self, node: exp.Expr, ctes: Ctes, outer: Scope | None) -> Output:
         """Resolve one query and give the names of its columns."""
         ctes = self._with(node, ctes, outer)
         if isinstance(node, exp.Select):
@@ -64,7 +64,7 @@ class Queries:
             return _UNKNOWN
         raise ConstructRefusedError(construct=type(node).__name__)
 
-    def _with(self, node: exp.Expression, ctes: Ctes, outer: Scope | None) -> Ctes:
+    def _with(self, node: exp.Expr, ctes: Ctes, outer: Scope | None) -> Ctes:
         clause = node.args.get("with_")
         if clause is None:
             return ctes
@@ -76,7 +76,7 @@ class Queries:
             known[name] = _renamed(output, cte.args.get("alias"))
         return known
 
-    def _tail(self, node: exp.Expression, output: Output, ctes: Ctes, outer: Scope | None) -> None:
+    def _tail(self, node: exp.Expr, output: Output, ctes: Ctes, outer: Scope | None) -> None:
         """Resolve ORDER BY, LIMIT and OFFSET that stand after a set operation or parentheses."""
         scope = Scope(node, outer, [Derived("", output.names, open=True)])
         for part in ("order", "limit", "offset"):
@@ -122,7 +122,7 @@ class Queries:
         if on := join.args.get("on"):
             self._expression(on, scope, _NO_NAMES, ctes)
 
-    def _source(self, node: exp.Expression, scope: Scope, ctes: Ctes) -> None:
+    def _source(self, node: exp.Expr, scope: Scope, ctes: Ctes) -> None:
         if isinstance(node, exp.Table):
             self._table(node, scope, ctes)
         elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery) and not node.alias:
@@ -167,12 +167,12 @@ class Queries:
             self._expression(argument, scope, _NO_NAMES, ctes)
         self._derived(_UNKNOWN, node, scope, name)
 
-    def _derived(self, output: Output, node: exp.Expression, scope: Scope, name: str = "") -> None:
+    def _derived(self, output: Output, node: exp.Expr, scope: Scope, name: str = "") -> None:
         alias = node.args.get("alias")
         renamed = _renamed(output, alias)
         scope.sources.append(Derived((node.alias or name).lower(), renamed.names, renamed.open))
 
-    def _expression(self, node: exp.Expression, scope: Scope, aliases: frozenset[str], ctes: Ctes) -> None:
+    def _expression(self, node: exp.Expr, scope: Scope, aliases: frozenset[str], ctes: Ctes) -> None:
         if isinstance(node, exp.Select | exp.SetOperation | exp.Subquery | exp.Values):
             self.query(node, ctes, scope)
             return
@@ -223,7 +223,7 @@ def _names(source: Source) -> frozenset[str]:
     return frozenset(name for name, column in source.visible.items() if columns[column].kind == "value")
 
 
-def _renamed(output: Output, alias: exp.Expression | None) -> Output:
+def _renamed(output: Output, alias: exp.Expr | None) -> Output:
     """Apply `AS x(a, b)`; the names it covers are no longer known one by one, so the rest stays open."""
     columns = alias.args.get("columns") if alias is not None else None
     if not columns:

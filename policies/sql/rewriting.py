@@ -43,7 +43,7 @@ def rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
 
 
 def names(sql: str) -> tuple[str, ...]:
-    """Give the names after FROM as written, in order, without those that are only CTEs; what a decision must be asked for.
+    """Give the names after FROM as written, in order, without CTEs: what a decision must be asked for.
 
     Raises:
         StatementUnreadableError: it is not one readable SELECT.
@@ -59,12 +59,13 @@ def names(sql: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _collect(node: exp.Expression, ctes: frozenset[str], found: dict[str, None]) -> None:
+def _collect(node: exp.Expr, ctes: frozenset[str], found: dict[str, None]) -> None:
     """Collect dataset names below a node, with the CTEs in reach."""
     clause = node.args.get("with_")
+    recursive = clause is not None and clause.args.get("recursive")
     for cte in clause.expressions if clause is not None else ():
         name = cte.alias.lower()
-        _collect(cte.this, ctes | {name} if clause.args.get("recursive") else ctes, found)
+        _collect(cte.this, ctes | {name} if recursive else ctes, found)
         ctes |= {name}
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         name = written_name(node)
@@ -82,7 +83,7 @@ def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
     queries.query(tree, {}, None)
     filtered = any(source.table.row_filter is not None for source in queries.occurrences)
     fenced = filtered and not LeakProof(queries.columns.types).holds(tree)
-    aggregated = any([add_min_cell(scope) for scope in queries.scopes])
+    aggregated = [add_min_cell(scope) for scope in queries.scopes]
     for source in queries.occurrences:
         place(source, fenced=fenced)
     return Rewritten(
@@ -90,7 +91,7 @@ def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
         datasets_used=frozenset(source.table.dataset for source in queries.occurrences),
         fields_used=_fields_used(queries.occurrences),
         fenced=fenced,
-        aggregated=aggregated,
+        aggregated=any(aggregated),
         bases=frozenset(source.table.base.replace('"', "") for source in queries.occurrences),
     )
 

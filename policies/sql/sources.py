@@ -58,12 +58,12 @@ Source = Occurrence | Derived
 class Scope:
     """The names that expressions of one SELECT can see."""
 
-    select: exp.Expression
+    select: exp.Expr
     outer: "Scope | None"
     sources: list[Source] = field(default_factory=list)
     aliases: set[str] = field(default_factory=set)
     people: list[Occurrence] = field(default_factory=list)
-    calls: list[tuple[exp.Expression, Occurrence]] = field(default_factory=list)
+    calls: list[tuple[exp.Expr, Occurrence]] = field(default_factory=list)
 
     def by_alias(self, name: str) -> list[Source]:
         """Give the sources that a lower-cased qualifier means."""

@@ -6,11 +6,12 @@ with a syntax of their own become nodes of their own.
 
 import logging
 from functools import cache
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from policies.sql.errors import (
     ConstructRefusedError,
@@ -22,8 +23,49 @@ from policies.sql.limits import MAX_DEPTH, check_depth, check_text, check_tokens
 
 KEPT = "mjfn_"  # marks a call whose name the parser must not translate
 _OWN_SYNTAX = frozenset(
-    "CAST TRY_CAST EXTRACT POSITION SUBSTRING TRIM EXISTS UNNEST COLUMNS ARRAY MAP CASE DATE TIME TIMESTAMP CHAR STRUCT "
-    "AND OR LIKE COLLATE DATETIME INT64 STRING APPLY INSERT TRUNCATE INTERVAL STRUCT_PACK LAG LEAD FIRST_VALUE LAST_VALUE NTH_VALUE PERCENTILE_CONT PERCENTILE_DISC".split()
+    {
+        *(
+            "CAST",
+            "TRY_CAST",
+            "EXTRACT",
+            "POSITION",
+            "SUBSTRING",
+            "TRIM",
+            "EXISTS",
+            "UNNEST",
+            "COLUMNS",
+            "CASE",
+            "AND",
+            "OR",
+        ),
+        *(
+            "ARRAY",
+            "MAP",
+            "STRUCT",
+            "STRUCT_PACK",
+            "DATE",
+            "TIME",
+            "TIMESTAMP",
+            "DATETIME",
+            "INTERVAL",
+            "CHAR",
+            "STRING",
+        ),
+        *(
+            "INT64",
+            "LIKE",
+            "COLLATE",
+            "APPLY",
+            "INSERT",
+            "TRUNCATE",
+            "LAG",
+            "LEAD",
+            "FIRST_VALUE",
+            "LAST_VALUE",
+            "NTH_VALUE",
+        ),
+        *("PERCENTILE_CONT", "PERCENTILE_DISC"),
+    }
 )
 _BEFORE_STAR = {TokenType.SELECT, TokenType.COMMA, TokenType.DOT, TokenType.DISTINCT, TokenType.L_PAREN, TokenType.ALL}
 _NEVER_NAMES = {TokenType.STRING, TokenType.IDENTIFIER}
@@ -35,7 +77,7 @@ def _translated() -> frozenset[str]:
     return (frozenset(DuckDB.Parser.FUNCTIONS) | frozenset(DuckDB.Parser.FUNCTION_PARSERS) | {"IF"}) - _OWN_SYNTAX
 
 
-def parse(sql: str) -> exp.Expression:
+def parse(sql: str) -> exp.Expr:
     """Give the tree of one SELECT, set operation or VALUES.
 
     Raises:
@@ -61,7 +103,7 @@ def parse(sql: str) -> exp.Expression:
     return tree
 
 
-def render(tree: exp.Expression) -> str:
+def render(tree: exp.Expr) -> str:
     """Give DuckDB's text of a tree, without comments, in the words DuckDB itself uses to name columns."""
     for node in list(tree.find_all(exp.Not, exp.DataType, exp.Interval)):
         if isinstance(node, exp.DataType):
@@ -82,7 +124,7 @@ def _tokens(sql: str) -> list[Token]:
     tokens: list[Token] = DuckDB().tokenize(sql)
     check_tokens(tokens)
     translated = _translated()
-    for index, (token, following) in enumerate(zip(tokens, tokens[1:], strict=False)):
+    for index, (token, following) in enumerate(pairwise(tokens)):
         if token.token_type == TokenType.NUMBER and following.start == token.end + 1 and _is_word(following):
             raise StatementUnreadableError(line=token.line)
         if following.token_type != TokenType.L_PAREN or token.token_type in _NEVER_NAMES:
@@ -104,7 +146,7 @@ def _is_word(token: Token) -> bool:
     return token.text[:1].isalpha() or token.text[:1] == "_"
 
 
-def _restore_names(tree: exp.Expression) -> None:
+def _restore_names(tree: exp.Expr) -> None:
     for node in tree.find_all(exp.Anonymous, exp.Identifier, exp.Var):
         name = node.this
         if isinstance(name, str) and name.startswith(KEPT):
@@ -116,7 +158,7 @@ def _line(error: SqlglotError) -> int:
     return int(details[0].get("line") or 1) if details else 1
 
 
-def _kind(tree: exp.Expression) -> str:
+def _kind(tree: exp.Expr) -> str:
     word = tree.this if isinstance(tree, exp.Command) else type(tree).__name__
     return str(word).upper()[:20]
 

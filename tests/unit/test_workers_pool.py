@@ -197,7 +197,13 @@ def test_memory_has_a_limit_and_the_worker_survives_it(pool: WorkerPool) -> None
 
 
 def test_the_answer_of_a_peer_gone_wrong_is_no_answer(tmp_path: Path) -> None:
-    for garbage in (b"", b"hello, I am not a worker", b"MJW1" + b"\xff" * 64, b"MJW1\x00\x00\x00\x02[]", b"MJW1\x00\x00\x00\x02{"):
+    for garbage in (
+        b"",
+        b"hello, I am not a worker",
+        b"MJW1" + b"\xff" * 64,
+        b"MJW1\x00\x00\x00\x02[]",
+        b"MJW1\x00\x00\x00\x02{",
+    ):
         path = tmp_path / "pipe"
         path.write_bytes(garbage)
         with path.open("rb") as stream, pytest.raises(BrokenWireError):
@@ -208,7 +214,9 @@ def test_a_child_that_talks_nonsense_is_ended() -> None:
     process = WorkerProcess(LIMITS)
     child = process._process
     fake = subprocess.Popen(
-        [sys.executable, "-c", "print('nonsense' * 1000, flush=True); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", "print('nonsense' * 1000, flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     process._process = fake
 
