@@ -106,6 +106,8 @@ def create_environment():
 def mirror_settings():
     """Give the environment for uv with the mirror settings that pip has."""
     environment = dict(os.environ)
+    # pip looks on all its indexes and uv on the first that knows a name; every file is checked by hash either way.
+    environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     _, listed = call([venv_python(), "-m", "pip", "config", "list"])
     for line in listed.splitlines():
         key, _, value = line.partition("=")

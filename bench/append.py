@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from audit import Event, Notary  # noqa: E402 -- runs from anywhere in the repository
-from storage import KeyRing, migrate, open_engine  # noqa: E402 -- likewise
+from audit import Event, Notary
+from storage import KeyRing, migrate, open_engine
 
 ROUNDS = 5
 WRITERS = 64

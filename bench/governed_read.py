@@ -21,7 +21,9 @@ SHAPES = {
     "group by": "SELECT city, count(*) AS n, avg(age) AS a FROM people GROUP BY city",
     "point look-up": "SELECT * FROM people WHERE person = 'P00250001'",
     "top 100 of a city": "SELECT * FROM people WHERE city = 7 ORDER BY age DESC, person LIMIT 100",
-    "join and aggregate": "SELECT p.city, sum(c.amount) AS s FROM people p JOIN claims c ON p.person = c.person GROUP BY p.city",
+    "join and aggregate": (
+        "SELECT p.city, sum(c.amount) AS s FROM people p JOIN claims c ON p.person = c.person GROUP BY p.city"
+    ),
     "wide export": "SELECT * FROM people WHERE age < 40 LIMIT 50000",
     "fenced: fails on some values": "SELECT count(*) AS n FROM people WHERE income::INT > 5000",
 }
@@ -49,7 +51,8 @@ def tables() -> dict[str, GovernedTable]:
 def fill(engine: Engine, rows: int) -> None:
     engine.connection.execute(
         "CREATE TABLE \"__base\".\"people\" AS SELECT 'P' || lpad(i::VARCHAR, 8, '0') AS person, '王某' || i AS name, "
-        "(i * 7919 % 90000)::INTEGER AS income, (18 + i % 60)::INTEGER AS age, (i % 300)::INTEGER AS city, i % 10 < 6 AS c "
+        "(i * 7919 % 90000)::INTEGER AS income, (18 + i % 60)::INTEGER AS age, (i % 300)::INTEGER AS city, "
+        "i % 10 < 6 AS c "
         f"FROM range({rows}) r(i)"
     )
     engine.connection.execute(

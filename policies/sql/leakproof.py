@@ -195,7 +195,7 @@ class LeakProof:
 
 
 def _is_plain_fold(node: exp.Expr) -> bool:
-    """Say whether an aggregate or window holds only columns and literals; no engine moves it below the rows it folds."""
+    """Say whether an aggregate or window holds only columns and literals; it stays above the rows it folds."""
     folds = functions().aggregate | functions().window
     parts = list(node.walk())
     calls = [function_name(part) for part in parts if isinstance(part, exp.Anonymous)]

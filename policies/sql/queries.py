@@ -84,7 +84,7 @@ class Queries:
                 self._expression(tail, scope, _NO_NAMES, ctes)
 
     def _select(self, node: exp.Select, ctes: Ctes, outer: Scope | None) -> Output:
-        scope = Scope(node, outer)
+        scope = Scope(node, outer, clashing=_clashing(node))
         self.scopes.append(scope)
         if source := node.args.get("from_"):
             self._source(source.this, scope, ctes)
@@ -155,6 +155,8 @@ class Queries:
         if len(self.occurrences) > MAX_JOINS:
             raise StatementTooLargeError(what="tables", limit=MAX_JOINS)
         found = occurrence(node, self._tables, len(self.occurrences))
+        if not found.explicit and name in scope.clashing:
+            found.alias = found.table.dataset.lower()
         self.occurrences.append(found)
         scope.sources.append(found)
 
@@ -206,6 +208,14 @@ class Queries:
 def _check_columns_argument(node: exp.Columns) -> None:
     if not isinstance(node.this, exp.Star | exp.Literal):
         raise ConstructRefusedError(construct="COLUMNS(…)")
+
+
+def _clashing(node: exp.Select) -> frozenset[str]:
+    """Give the table names that stand twice in one FROM from two sources, so that only the full name tells them apart."""
+    first = node.args.get("from_")
+    tables = [part.this for part in [first, *(node.args.get("joins") or [])] if part is not None]
+    plain = [table.name.lower() for table in tables if isinstance(table, exp.Table) and not table.alias and table.db]
+    return frozenset(name for name in plain if plain.count(name) > 1)
 
 
 def _hides(scope: Scope) -> bool:

@@ -64,6 +64,7 @@ class Scope:
     aliases: set[str] = field(default_factory=set)
     people: list[Occurrence] = field(default_factory=list)
     calls: list[tuple[exp.Expr, Occurrence]] = field(default_factory=list)
+    clashing: frozenset[str] = frozenset()
 
     def by_alias(self, name: str) -> list[Source]:
         """Give the sources that a lower-cased qualifier means."""

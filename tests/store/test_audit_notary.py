@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -255,7 +256,7 @@ def test_an_operational_error_fails_the_waiting_callers_at_once(
 CHILD = """
 import sys, threading
 from datetime import UTC, datetime
-from audit import Notary, append
+from audit import Event, Notary, append
 from storage import KeyRing, open_engine, unit_of_work
 engine = open_engine(sys.argv[1])
 clock = lambda: datetime.now(UTC)
@@ -280,12 +281,23 @@ threading.Event().wait()
 """
 
 
-def spawn(engine: Engine, name: str) -> "subprocess.Popen[str]":
+Spawn = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def spawn(engine: Engine) -> Iterator[Spawn]:
     url = engine.url.render_as_string(hide_password=False)
-    arguments = [sys.executable, "-c", CHILD, url, ORIGIN, name]
-    root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with ExitStack() as stack:
+
+        def run(name: str) -> "subprocess.Popen[str]":
+            arguments = [sys.executable, "-c", CHILD, url, ORIGIN, name]
+            child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
+            stack.enter_context(child)
+            stack.callback(child.kill)
+            return child
+
+        yield run
 
 
 def acknowledged(child: "subprocess.Popen[str]", seconds: float) -> list[tuple[int, str]]:
@@ -295,16 +307,15 @@ def acknowledged(child: "subprocess.Popen[str]", seconds: float) -> list[tuple[i
     time.sleep(seconds)
     child.send_signal(signal.SIGKILL)
     lines = [first, *child.stdout.readlines()]
-    child.stdout.close()
     child.wait()
     return [(int(line.split()[0]), line.split()[1]) for line in lines if line.endswith("\n")]
 
 
 @pytest.mark.slow
-def test_a_killed_process_loses_nothing_that_it_acknowledged(engine: Engine, make: Make) -> None:
+def test_a_killed_process_loses_nothing_that_it_acknowledged(engine: Engine, make: Make, spawn: Spawn) -> None:
     told: list[tuple[int, str]] = []
     for number in range(3):
-        told += acknowledged(spawn(engine, f"run-{number}"), 0.2 + 0.13 * number)
+        told += acknowledged(spawn(f"run-{number}"), 0.2 + 0.13 * number)
     notary = make()
     notary.start()
     notary.record(event("last"), 30)
@@ -315,8 +326,8 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(engine: Engine, mak
 
 
 @pytest.mark.slow
-def test_two_processes_share_one_log_without_a_fork(engine: Engine, make: Make) -> None:
-    children = [spawn(engine, "one"), spawn(engine, "two")]
+def test_two_processes_share_one_log_without_a_fork(engine: Engine, make: Make, spawn: Spawn) -> None:
+    children = [spawn("one"), spawn("two")]
     told = acknowledged(children[0], 0.5)
     told += acknowledged(children[1], 0.1)
     notary = make()
