@@ -12,6 +12,7 @@ from audit.model import Entry
 from audit.tables import ENTRY, LEAF, SUBJECT
 
 _LIMIT = 1000
+_LAST = 2**63 - 1
 
 
 def entry(session: Session, at: int | str) -> Entry:
@@ -20,6 +21,8 @@ def entry(session: Session, at: int | str) -> Entry:
     Raises:
         NotInLogError: there is none, or it has no index yet.
     """
+    if isinstance(at, int) and not 0 <= at <= _LAST:
+        raise NotInLogError(what=f"entry {at}")
     here = LEAF.c.leaf_index == at if isinstance(at, int) else LEAF.c.entry_id == at
     found = session.connection().execute(_entries().where(here)).first()
     if found is None:

@@ -15,7 +15,8 @@ HEIGHT = 8
 MAX_ENTRY_BYTES = 65_535
 ENTRIES = "entries"
 _LENGTH_BYTES = 2
-_PATH = re.compile(r"tile/(entries|0|[1-9]\d?)/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
+# Five groups of digits reach beyond 10^17 entries, and every number made from them fits 64 bits.
+_PATH = re.compile(r"tile/(entries|0|[1-9]\d?)/((?:x\d{3}/){0,4}\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
 _MAX_LEVEL = 63
 
 
@@ -61,7 +62,7 @@ def parse_path(path: str) -> Tile:
         int(number.replace("/", "").replace("x", "")),
         int(width) if width else WIDTH,
     )
-    if (tile.level or 0) > _MAX_LEVEL or tile.path != path:
+    if (tile.level or 0) > _MAX_LEVEL or tile.width > WIDTH or tile.path != path:
         raise NotInLogError(what=path)
     return tile
 

@@ -72,7 +72,8 @@ class Automaton:
         joint = pattern.joints[part - 1]
         limit = view.sentence(end - 1)[1] if joint.crosses else view.clause(end - 1)[1]
         places = ordered[part]
-        for start, stop in places[bisect_left(places, (end, 0)) :]:
+        for index in range(bisect_left(places, (end, 0)), len(places)):
+            start, stop = places[index]
             if start - end > joint.gap or start >= limit:
                 return 0
             reached = self._follow(pattern, ordered, part + 1, stop, view)

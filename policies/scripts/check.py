@@ -1,6 +1,7 @@
 """`check_script`: fold the text, find what fires, judge whether it is meant, give the verdict."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from policies.scripts.automaton import Hit
@@ -8,7 +9,7 @@ from policies.scripts.library import PhraseLibrary
 from policies.scripts.model import ScriptVerdict, Severity, Speaker, Utterance, Verdict, Violation
 from policies.scripts.products import judge
 from policies.scripts.rules import Rule
-from policies.scripts.scope import suppression
+from policies.scripts.scope import WINDOW, suppression
 from policies.scripts.signals import customer_signals
 from policies.scripts.views import View, view_of
 
@@ -64,18 +65,18 @@ def _judged(
     library: PhraseLibrary, view: View, utterance: Utterance
 ) -> tuple[list[Found], tuple[str, ...], tuple[tuple[str, str], ...]]:
     firing: list[Found] = []
-    exempting: dict[str, list[tuple[int, str]]] = {}
+    exempting: dict[tuple[str, str], list[int]] = {}
     for hit in library.automaton.search(view):
         use = library.uses[hit.pattern]
         if use.role == "any":
             firing.append((hit, use.rule))
         else:
-            exempting.setdefault(use.rule.id, []).append((hit.start, use.role))
+            insort(exempting.setdefault((use.rule.id, use.role), []), hit.start)
     meant: list[Found] = []
     signals: dict[str, None] = {}
     suppressed: list[tuple[str, str]] = []
     for hit, rule in firing:
-        reason = _reason(view, hit, rule, utterance, exempting.get(rule.id, ()))
+        reason = "exempt" if _is_exempt(view, hit, rule, exempting) else _reason(view, hit, rule, utterance)
         if reason is None:
             meant.append((hit, rule))
             continue
@@ -85,23 +86,30 @@ def _judged(
     return meant, tuple(signals), tuple(dict.fromkeys(suppressed))
 
 
-def _reason(view: View, hit: Hit, rule: Rule, utterance: Utterance, exempting: Sequence[tuple[int, str]]) -> str | None:
+def _is_exempt(view: View, hit: Hit, rule: Rule, exempting: Mapping[tuple[str, str], list[int]]) -> bool:
+    """Tell whether one of the rule's own exemptions stands in the same clause or sentence."""
+    for role, (start, end) in (("unless", view.clause(hit.start)), ("unless_sentence", view.sentence(hit.start))):
+        places = exempting.get((rule.id, role), [])
+        nearest = bisect_left(places, max(start, hit.start - WINDOW))
+        if nearest < len(places) and places[nearest] < min(max(end, hit.end), hit.end + WINDOW):
+            return True
+    return False
+
+
+def _reason(view: View, hit: Hit, rule: Rule, utterance: Utterance) -> str | None:
     """Give why a hit is no violation, None where it is one."""
     product = utterance.product_type
     if (rule.products and product not in rule.products) or product in rule.not_products:
         return "product"
     if rule.speakers and utterance.speaker not in rule.speakers:
         return "speaker"
-    for place, role in exempting:
-        around = view.clause(hit.start) if role == "unless" else view.sentence(hit.start)
-        end = max(around[1], hit.end)
-        if around[0] <= place < end:
-            return "exempt"
     reason = suppression(view, hit, rule)
     if reason is not None:
         return reason
     if rule.needs is not None:
-        judgement = judge(rule.needs, view.text[slice(*view.sentence(hit.start))], utterance)
+        start, end = view.sentence(hit.start)
+        stretch = view.text[max(start, hit.start - WINDOW) : min(end, hit.end + WINDOW)]
+        judgement = judge(rule.needs, stretch, utterance)
         if judgement != "false":
             return "needs_product_facts" if judgement == "unknown" else "true by the contract"
     return "suspected" if rule.confidence < ACTION else None
@@ -116,9 +124,14 @@ def _distinct(found: list[Found], view: View) -> list[Found]:
         if known is None or _rank(hit, rule) > _rank(*known):
             best[key] = (hit, rule)
     kept: list[Found] = []
+    taken: dict[int, list[Found]] = {}
     for hit, rule in sorted(best.values(), key=lambda each: _rank(*each), reverse=True):
-        if not any(_same_fact(hit, rule, other, its) for other, its in kept):
-            kept.append((hit, rule))
+        rivals = [found for place in range(hit.start, hit.end) for found in taken.get(place, ())]
+        if any(_same_fact(hit, rule, other, its) for other, its in rivals):
+            continue
+        kept.append((hit, rule))
+        for place in range(hit.start, hit.end):
+            taken.setdefault(place, []).append((hit, rule))
     return sorted(kept, key=lambda each: (each[0].start, each[1].category))
 
 
@@ -127,8 +140,7 @@ def _rank(hit: Hit, rule: Rule) -> tuple[int, float, int]:
 
 
 def _same_fact(hit: Hit, rule: Rule, other: Hit, its: Rule) -> bool:
-    if hit.start >= other.end or other.start >= hit.end:
-        return False
+    """Tell whether two overlapping hits say the same."""
     inside = other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
     return inside or rule.category == its.category or frozenset((rule.category, its.category)) in SAME_FACT
 

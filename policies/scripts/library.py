@@ -132,7 +132,7 @@ def _collect(categories: list[Category]) -> tuple[tuple[Use, ...], list[Pattern]
 
 
 def _speech(
-    raw: Any, groups: Mapping[str, tuple[str, ...]]
+    raw: Mapping[str, Mapping[str, Sequence[Any]]], groups: Mapping[str, tuple[str, ...]]
 ) -> tuple[Automaton, dict[str, Statement], dict[str, frozenset[int]]]:
     patterns: list[Pattern] = []
 

@@ -11,6 +11,7 @@ from policies.scripts.automaton import Hit
 from policies.scripts.rules import Rule
 from policies.scripts.views import View
 
+WINDOW: Final = 80  # characters; speech without marks has sentences without end, and nobody's "not" reaches further
 _NOT_NEGATION: Final = re.compile(
     r"不但|不仅|不光|不管|不论|不怕|不愧|不错|不止|不用(?:担心|怕|愁|管|操心|犹豫)|无论|没问题|没关系|没错|非常|无忧|无比|别人|别家|别的|特别"
     r"|差不多|不一样|不用说|不得了|未来|不敢说别的|要不|不然|不限|无限|不断|不如|不少|非得|(?<!是)不是吗|是不是|能不能|有没有|要不要|会不会|好不好|行不行"
@@ -51,8 +52,9 @@ def suppression(view: View, hit: Hit, rule: Rule) -> str | None:
     """Give why a hit does not count: `negated`, `prohibited` or `quoted`; None where it is meant."""
     clause_start, _ = view.clause(hit.start)
     start, end = view.sentence(hit.start)
-    left = view.text[clause_start : hit.start]
-    before, after = view.text[start : hit.start], view.text[hit.end : end]
+    left = view.text[max(clause_start, hit.start - WINDOW) : hit.start]
+    before = view.text[max(start, hit.start - WINDOW) : hit.start]
+    after = view.text[hit.end : min(end, hit.end + WINDOW)]
     if _DISCLAIMED_TITLE.search(view.text):
         return "prohibited"
     if _PROHIBITED.search(before) or _CONDEMNED.search(after):
@@ -71,4 +73,4 @@ def _is_negated(left: str) -> bool:
 
 
 def _next_sentence(view: View, end: int) -> str:
-    return view.text[slice(*view.sentence(end))] if end < len(view.text) else ""
+    return view.text[end : min(view.sentence(end)[1], end + WINDOW)] if end < len(view.text) else ""

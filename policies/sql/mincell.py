@@ -2,13 +2,13 @@
 
 A field may stand only as the bare argument of a sum, mean, count or spread, or in its arithmetic with number literals,
 because any other expression (CASE, FILTER, DISTINCT, a comparison) can single one person out. Every SELECT that does so
-gets `count(DISTINCT subject) >= min_cell` in its HAVING, and the aggregate itself is NULL below it, so that not even a
-failing HAVING tells of a small group; arithmetic that overflows gives NULL, never an error. Joins must be equalities of
-columns between governed tables, and then no person may weigh more than one part in `min_cell` of the group's rows:
-otherwise a join could repeat one person's row until the sum shows it.
+gets `count(DISTINCT subject) >= min_cell`, counting people who have a value, in its HAVING. The aggregate itself is
+NULL below it, so that not even a failing HAVING tells of a small group, and arithmetic that overflows gives NULL. Joins
+must be equalities of columns between governed tables, and then no person may weigh more than one part in `min_cell` of
+the group's rows: otherwise a join could repeat one person's row until the sum shows it.
 
-Guarantee: no group with fewer than `min_cell` people leaves the SELECT. Comparing two groups that differ by one person
-is not prevented here; that is what query budgets are for.
+Guarantee: no aggregate over the values of fewer than `min_cell` people leaves the SELECT. Comparing two groups that
+differ by one person is not prevented here; that is what query budgets are for.
 """
 
 from sqlglot import exp
@@ -67,11 +67,13 @@ def add_min_cell(scope: Scope) -> bool:
     joined = len(scope.sources) > 1
     for projection in list(scope.select.expressions):
         _keep_name(projection, [call for call, _ in scope.calls])
+    conditions: dict[str, exp.Expr] = {}
     for call, source in scope.calls:
-        _silence(call, _condition(source, joined=joined))
-    conditions = [_condition(source, joined=joined) for source in scope.people]
+        condition = _condition(call, source, joined=joined)
+        _silence(call, condition)
+        conditions[condition.sql()] = condition.copy()
     own = scope.select.args.get("having")
-    parts = ([exp.Paren(this=own.this)] if own is not None else []) + conditions
+    parts = ([exp.Paren(this=own.this)] if own is not None else []) + list(conditions.values())
     scope.select.set("having", exp.Having(this=exp.and_(*parts, copy=False, wrap=False)))
     return True
 
@@ -105,12 +107,14 @@ def _holds(tree: exp.Expr, call: exp.Expr) -> bool:
     return any(node is call for node in tree.walk())
 
 
-def _condition(source: Occurrence, *, joined: bool) -> exp.Expr:
-    subject = f'"{subject_name(source)}"'
+def _condition(call: exp.Expr, source: Occurrence, *, joined: bool) -> exp.Expr:
+    """Count the people whose value enters the aggregate; people without a value hide nobody."""
+    value = next(iter(call.find_all(exp.Column))).sql(dialect="duckdb", comments=False)
+    person = f'CASE WHEN {value} IS NOT NULL THEN "{subject_name(source)}" END'
     least = max(1, source.table.min_cell)
-    text = f"count(DISTINCT {subject}) >= {least}"
+    text = f"count(DISTINCT {person}) >= {least}"
     if joined:
-        text += f" AND list_max(map_values(histogram({subject}))) * {least} <= count({subject})"
+        text += f" AND list_max(map_values(histogram({person}))) * {least} <= count({person})"
     return exp.Paren(this=exp.Var(this=text))
 
 

@@ -211,7 +211,7 @@ def _check_columns_argument(node: exp.Columns) -> None:
 
 
 def _clashing(node: exp.Select) -> frozenset[str]:
-    """Give the table names that stand twice in one FROM from two sources, so that only the full name tells them apart."""
+    """Give the table names that stand twice in one FROM, so that only the full name tells them apart."""
     first = node.args.get("from_")
     tables = [part.this for part in [first, *(node.args.get("joins") or [])] if part is not None]
     plain = [table.name.lower() for table in tables if isinstance(table, exp.Table) and not table.alias and table.db]

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def test_appending_never_changes_an_old_root(first: list[bytes], more: list[byte
     assert later.size == len(leaves)
 
 
-@given(st.integers(0, 10**9), st.one_of(st.none(), st.integers(0, 63)), st.integers(1, 256))
+@given(st.integers(0, 10**15 - 1), st.one_of(st.none(), st.integers(0, 63)), st.integers(1, 256))
 def test_a_tiles_path_reads_back(index: int, level: int | None, width: int) -> None:
     tile = Tile(level, index, width)
 
@@ -98,10 +99,8 @@ def test_a_tiles_path_reads_back(index: int, level: int | None, width: int) -> N
 
 @given(st.text(max_size=40).map(lambda text: "tile/" + text))
 def test_what_is_no_tiles_path_is_refused_with_our_error(path: str) -> None:
-    try:
+    with suppress(NotInLogError):
         assert parse_path(path).path == path
-    except NotInLogError:
-        pass
 
 
 @given(st.integers(0, 200_000))

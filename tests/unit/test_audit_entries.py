@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from audit.canonical import draft, read_entry
-from audit.errors import EntryTooLargeError, MalformedKeyError, NotCanonicalError, UnknownKindError
+from audit.errors import EntryTooLargeError, MalformedKeyError, NotCanonicalError, NotInLogError, UnknownKindError
 from audit.kinds import KINDS
-from audit.note import VerifierKey
+from audit.note import VerifierKey, parse_vkey
 from audit.tiles import Tile, bundles_of, parse_path, tiles_of
 from tests.audit_data import event
 
@@ -85,18 +85,25 @@ def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["tile/0/1", "tile/00/001", "tile/0/001.p/0", "tile/0/001.p/256", "tile/64/000", "tile/0/x000/001", "x"]
+    "path",
+    [
+        "tile/0/1",
+        "tile/00/001",
+        "tile/0/001.p/0",
+        "tile/0/001.p/256",
+        "tile/0/001.p/300",
+        "tile/64/000",
+        "tile/0/x000/001",
+        "x",
+        "tile/0/" + "x999/" * 9 + "999",
+    ],
 )
 def test_a_path_in_another_form_is_refused(path: str) -> None:
-    from audit.errors import NotInLogError
-
     with pytest.raises(NotInLogError):
         parse_path(path)
 
 
 def test_a_key_with_another_id_is_refused() -> None:
-    from audit.note import parse_vkey
-
     good = str(VerifierKey("log.example", b"p" * 32))
     name, key_id, key = good.split("+", 2)
     assert str(parse_vkey(good)) == good
