@@ -38,7 +38,7 @@ def get_checkpoint(house: HouseDep) -> Response:
 
 @root.get("/log/tile/{path:path}", name="log-tile", summary="Hash tile or entry bundle (C2SP)")
 def get_tile(house: HouseDep, path: str) -> Response:
-    """Give a tile's bytes; one that the newest checkpoint does not cover is not there."""
+    """Give the bytes of a tile; one that the log has not reached is not there."""
     tile = parse_path(f"tile/{path}")
     with read_only(house.engine) as session:
         content = read(session, tile)
@@ -50,7 +50,7 @@ def get_tile(house: HouseDep, path: str) -> Response:
 def post_proof(house: HouseDep, caller: CallerDep, body: ProofIn) -> dict[str, Any]:
     """Give the proof of an entry of one's own; stewards, officers and administrators may ask for any."""
     with read_only(house.engine) as session:
-        found = entry_at(session, int(body.entry) if body.entry.isdigit() else body.entry)
+        found = entry_at(session, int(body.entry) if body.entry.isascii() and body.entry.isdigit() else body.entry)
     if found.event.actor != caller.person_id and not WATCHING & set(caller.roles):
         raise NotFoundError(kind="entry", id=body.entry)
     return prove_entry(house, body.entry).document

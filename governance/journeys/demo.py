@@ -80,7 +80,9 @@ def run_demo(house: House, *, scale: int, tell: Tell, postgres_url: str | None =
     with unit_of_work(house.engine) as session:
         register.declare(session, MARK, {"scale": scale})
     tell("· 写出十二个业务系统的虚构数据", "· writing twelve systems of invented data")
-    insurer = build_insurer(house.settings.data_dir / "insurer", scale=scale, postgres_url=postgres_url)
+    insurer = build_insurer(
+        house.settings.data_dir / "insurer", scale=scale, postgres_url=postgres_url, as_of=house.clock().date()
+    )
     tell(
         "· 应用世界文件：数据源、人员、用途、授权、同意",
         "· applying the world file: sources, people, purposes, consents",

@@ -29,7 +29,7 @@ def prove_entry(house: House, which: str) -> Proved:
     """
     wait_for_seal(house)
     with read_only(house.engine) as session:
-        found = entry_at(session, int(which) if which.isdigit() else which)
+        found = entry_at(session, int(which) if which.isascii() and which.isdigit() else which)
         checkpoint = latest_checkpoint(session)
         proof = inclusion_proof(session, found.index, checkpoint.head.size)
     text = format_proof(proof.index, proof.path, checkpoint.note)

@@ -1,6 +1,5 @@
 """A console over simulated journeys and a real door; its people and data are invented."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -39,6 +38,7 @@ from governance.console.ports import Act, ConsoleParts, Decided, Visit
 from governance.errors import NotFoundError, StaleVersionError
 from governance.identity import Passwords, SessionLimits, put_person, put_role, set_password
 from storage import KeyRing, unit_of_work
+from tests.in_thread import finish
 
 PASSWORD = "an invented password"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -49,6 +49,7 @@ _PURPOSES = (
     ("监管报送核对", "Regulatory reporting"),
     ("理赔反欺诈建模", "Claims fraud model"),
 )
+
 _FIELDS = (
     ("id_card", "身份证号", "Identity number", 4, "raw", "deny", "本用途不需要", "the purpose does not need it"),
     (
@@ -369,7 +370,7 @@ class InProcess(httpx.BaseTransport):
             body = await found.aread()
             return httpx.Response(found.status_code, headers=found.headers, content=body)
 
-        return asyncio.run(answer())
+        return finish(answer())
 
 
 def console_app(engine: Engine, keys: KeyRing, now: datetime, journeys: JourneysSimulator, **more: object) -> FastAPI:

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from governance.api.log import root, router
 from governance.house import House, open_house
 from governance.identity import Caller
 from governance.settings import Settings
+from tests.in_thread import finish
 
 Ask = Callable[..., httpx.Response]
 
@@ -42,7 +42,7 @@ def ask(house: House) -> Ask:
             async with httpx.AsyncClient(transport=transport, base_url="http://mingjing.example") as client:
                 return await client.request(method, path, json=body or None, headers={"Accept-Language": "en"})
 
-        return asyncio.run(once())
+        return finish(once())
 
     return ask
 

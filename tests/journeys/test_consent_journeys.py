@@ -1,6 +1,5 @@
 """Consent is recorded with a receipt and an entry, within the caller's purposes, and the log names no person."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from governance.journeys.callers import OWNER
 from governance.journeys.consent import Said
 from governance.settings import Settings
 from storage import read_only, unit_of_work
+from tests.in_thread import finish
 
 AGENT = Caller("wu", "吴", roles=("agent",), purposes=("marketing",), via="token")
 OTHER = replace(AGENT, person_id="li", purposes=("claims",))
@@ -163,7 +163,7 @@ def ask(house: House) -> Ask:
             async with httpx.AsyncClient(transport=transport, base_url="http://mingjing.example/api/v1") as client:
                 return await client.request(method, path, json=body or None, headers={"Accept-Language": "en"})
 
-        return asyncio.run(once())
+        return finish(once())
 
     return ask
 

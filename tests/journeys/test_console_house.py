@@ -218,8 +218,9 @@ def test_an_analyst_can_not_decide_and_sees_only_their_own(house: House, app: Fa
         assert "只有数据管理员可以审批" in browser.get(f"/inbox/{request.id}").text
         assert post(browser, f"/inbox/{request.id}", act="advised", version="1").status_code == 403
     with enter(app, "wu") as steward:
-        entry = re.search(r'href="(/evidence/[0-9A-Z]+)"', steward.get("/evidence").text)
-    assert entry
+        page = steward.get("/evidence").text
+        entry = re.search(r'href="(/evidence/[0-9A-Z]+)"', page)
+    assert entry, page
     with enter(app, "lin") as browser:
         assert browser.get(entry[1]).status_code == 404
 

@@ -6,26 +6,9 @@ from policies.scripts.views import view_of
 
 LIBRARY = load_library()
 PIECES = (
-    "保本",
-    "bao",
-    "本",
-    "稳zhuan",
-    "０",
-    " ",
-    "~",
-    "，",
-    "。",
-    "风险",
-    "不",
-    "但是",
-    "💯",
-    "赔",
-    "一定",
-    "①",
-    "ﬁ",
-    "\u200b",
-    "5.2%",
-)
+    "保本", "bao", "本", "稳zhuan", "０", " ", "~", "，", "。", "风险", "不",
+    "但是", "💯", "赔", "一定", "①", "ﬁ", "\u200b", "5.2%",
+)  # fmt: skip
 texts = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.text(max_size=120))
 
 

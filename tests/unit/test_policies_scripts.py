@@ -244,7 +244,7 @@ def test_a_long_hostile_text_is_checked_in_time() -> None:
     began = time.process_time()
     judged(("保~本不亏一定全赔" * 6250)[:50_000])
 
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 8
 
 
 @pytest.mark.parametrize("source", ["a(b", "a)b", "{nobody}", "a~", "(a)?", "a[b]", "(一|二)(三|四)" * 12])

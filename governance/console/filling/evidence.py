@@ -26,7 +26,7 @@ def log_view(house: House, visit: Visit, cursor: str) -> LogView:
     actor = None if WATCHING & set(visit.caller.roles) else visit.caller.person_id
     with read_only(house.engine) as session:
         found = events(session, actor=actor, before_index=before, newest_first=True, limit=_PAGE + 1)
-        top = _head(session, house.settings.origin, 0)
+        top = _head(session, house.settings.origin, 1)
     rows = tuple(_row(one, visit) for one in found[:_PAGE])
     return LogView(top, rows, str(rows[-1].index) if len(found) > _PAGE else "")
 
