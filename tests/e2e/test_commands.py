@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from governance.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,15 +117,13 @@ def answers(url: str) -> bool:
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
-    from governance.cli.main import COMMANDS
-
     done = mingjing("--help", cwd=tmp_path)
 
     assert done.returncode == 0
     assert all(name in done.stdout for name in COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["demo", "serve", "apply", "token", "scan", "text", "query", "decide", "consent"])
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_has_help(command: str, tmp_path: Path) -> None:
     done = mingjing(command, "--help", cwd=tmp_path)
 
@@ -147,6 +148,25 @@ def test_a_missing_source_is_one_clear_error_in_either_language(tmp_path: Path) 
     assert (english.returncode, chinese.returncode) == (1, 1)
     assert set(json.loads(english.stdout)) >= {"type", "title", "detail", "next", "request_id"}
     assert "错误" in chinese.stderr
+
+
+def test_the_doctor_finds_a_healthy_folder_well(tmp_path: Path) -> None:
+    done = mingjing("doctor", "--json", cwd=tmp_path)
+    parts = {one["part"]: one["well"] for one in json.loads(done.stdout)}
+
+    assert done.returncode == 0, done.stdout
+    assert parts["database"]
+    assert parts["query worker"]
+
+
+def test_the_doctor_names_a_source_that_is_gone(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "shop", tmp_path / "shop")
+    assert mingjing("apply", "shop/world.yaml", cwd=tmp_path).returncode == 0
+    shutil.rmtree(tmp_path / "shop" / "data")
+    done = mingjing("doctor", "--json", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert [one["part"] for one in json.loads(done.stdout) if not one["well"]] == ["source shop"]
 
 
 def test_talking_to_a_service_needs_a_token(tmp_path: Path) -> None:
