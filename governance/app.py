@@ -12,6 +12,7 @@ from governance.api.edge import install_problems
 from governance.console import install_console
 from governance.errors import DemoSecretError, PortInUseError
 from governance.house import Clock, House, open_house
+from governance.jobs import Jobs
 from governance.logs import configure_logs
 from governance.register import declaration
 from governance.settings import Settings, read_settings
@@ -36,6 +37,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         app.state.house = await run_in_threadpool(stack.enter_context, open_house(settings, clock=clock))
         try:
             refuse_demo_folder(app.state.house)
+            jobs = Jobs(app.state.house)
+            jobs.start()
+            stack.callback(jobs.stop)
             yield
         finally:
             await run_in_threadpool(stack.close)

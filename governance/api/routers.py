@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from governance.api import access, consents, federated, log, requests, scripts
+from governance.api import access, catalogue, consents, federated, log, requests, scripts
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
+    catalogue.router,
     requests.router,
     consents.router,
     scripts.router,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,3 +188,24 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         taken.listen()
         with pytest.raises(PortInUseError):
             require_free_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_scan_is_durable_work_that_ends_with_what_it_found(client: TestClient, shop: House) -> None:
+    steward = bearer(shop, "shen")
+    asked = client.post("/api/v1/scans", json={}, headers=steward)
+    assert asked.status_code == 202
+    path = f"/api/v1/scans/{asked.json()['id']}"
+    for _ in range(300):
+        found = client.get(path, headers=steward).json()
+        if found["status"] == "ended":
+            break
+        time.sleep(0.1)
+
+    assert found["status"] == "ended"
+    assert found["done"] == [{"source": "shop", "datasets": 2, "fields": 12}]
+    assert client.get("/api/v1/datasets/shop.customers/fields", headers=steward).json()[0]["name"] == "customer_no"
+
+
+def test_only_stewards_officers_and_administrators_scan(client: TestClient, shop: House) -> None:
+    assert client.post("/api/v1/scans", json={}, headers=bearer(shop, "lin")).status_code == 403
+    assert client.post("/api/v1/scans", json={"sources": ["none"]}, headers=bearer(shop, "shen")).status_code == 404
