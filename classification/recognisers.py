@@ -9,6 +9,7 @@ from classification.families.names import NameBook
 from classification.families.words import WordBook
 from classification.headers import HeaderReader, load_header_reader
 from classification.lexicons import load_lexicons
+from classification.textabroad import rules_abroad
 from classification.textnames import NameFinder
 from classification.textplaces import PlaceFinder
 from classification.textrules import TextRule, text_rules
@@ -55,7 +56,7 @@ def load_recognisers(today: date = HORIZON) -> Recognisers:
         addresses=addresses,
         words=WordBook(lexicons),
         headers=load_header_reader(),
-        text_rules=text_rules(today),
+        text_rules=(*text_rules(today), *rules_abroad()),
         places=PlaceFinder(lexicons, addresses),
         names_in_text=NameFinder(lexicons, names),
         tiers=load_tier_policy(),

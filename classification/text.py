@@ -4,6 +4,8 @@ Guarantee: spans never overlap, lie in the text, and come in order. A value that
 that did not; then length, then score.
 """
 
+from bisect import bisect_left
+
 from classification.model import Span
 from classification.recognisers import Recognisers
 
@@ -59,8 +61,12 @@ def _by_rules(text: str, recognisers: Recognisers) -> list[tuple[bool, Span]]:
 def _settle(found: list[tuple[bool, Span]]) -> list[Span]:
     """Choose among overlapping spans."""
     ranked = sorted(found, key=lambda item: (-item[0], item[1].start - item[1].end, -item[1].score, item[1].start))
-    kept: list[Span] = []
+    kept: list[Span] = []  # in order and apart, so that only two neighbours can overlap a newcomer
+    starts: list[int] = []
     for _, span in ranked:
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return sorted(kept)
+        at = bisect_left(starts, span.start)
+        clear_left = at == 0 or kept[at - 1].end <= span.start
+        if clear_left and (at == len(kept) or span.end <= starts[at]):
+            kept.insert(at, span)
+            starts.insert(at, span.start)
+    return kept

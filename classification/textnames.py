@@ -4,6 +4,7 @@ Cues are label words, titles, relations and verbs of speech, or another mention 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from classification.families.names import NameBook
@@ -65,16 +66,18 @@ class NameFinder:
 
     def find(self, text: str, others: Sequence[Span]) -> list[Span]:
         """Give the names in a text, given what else was found there."""
-        taken = [(span.start, span.end) for span in others]
+        taken = sorted((span.start, span.end) for span in others)
         found = [*self._chinese(text, taken), *self._latin(text)]
         found += [Span(hit.start(), hit.end(), "PERSON", _SURE) for hit in _DOTTED.finditer(text)]
         return found
 
     def _chinese(self, text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Span]:
         end = 0
+        starts = [a for a, _ in taken]
         for hit in self._surname.finditer(text):
             start = hit.start()
-            if start < end or any(a <= start < b for a, b in taken):
+            inside = bisect_right(starts, start) - 1
+            if start < end or (inside >= 0 and start < taken[inside][1]):
                 continue
             left = text[max(0, start - 10) : start]
             cued = _LEFT.search(left)
@@ -87,7 +90,7 @@ class NameFinder:
                     continue
                 right = _RIGHT.match(text, stop)
                 edge = _EDGE.match(text, stop) is not None
-                touching = _touches(text, start, stop, taken)
+                touching = _touches(text, start, stop, _nearby(taken, starts, start, stop))
                 evidence = (
                     (1.0 if cued and not weak else 0.5 if weak else 0.0)
                     + (1.0 if right else 0.0)
@@ -116,6 +119,13 @@ class NameFinder:
         for hit in _LATIN_ANY.finditer(text):
             if self._book.score(hit["v"]) >= _SURE:
                 yield Span(hit.start("v"), hit.end("v"), "PERSON", _FAIR)
+
+
+def _nearby(
+    taken: Sequence[tuple[int, int]], starts: Sequence[int], start: int, stop: int
+) -> Sequence[tuple[int, int]]:
+    """Give the mention before a name and the one behind it; the mentions are in order and apart."""
+    return taken[max(0, bisect_right(starts, start) - 1) : bisect_left(starts, stop) + 1]
 
 
 def _touches(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -34,3 +34,8 @@ def is_address(text: str) -> bool:
         return False
     octets = [int(octet) for octet in host.split(".")]
     return octets[0] >= _RELEASE_FIRST or max(octets) >= _RELEASE_MOST
+
+
+def is_one_device(text: str) -> bool:
+    """Tell whether a MAC address can be one device's: neither all noughts nor everybody's (IEEE 802)."""
+    return len({character.upper() for character in text if character.isalnum()} | {"0", "F"}) > 2  # noqa: PLR2004 -- those two
