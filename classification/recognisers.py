@@ -36,6 +36,12 @@ class Recognisers:
     tiers: TierPolicy
 
     @property
+    def text_labels(self) -> tuple[str, ...]:
+        """Give the entity types that running text may be found to mention."""
+        ruled = {rule.label for rule in self.text_rules}
+        return tuple(sorted(ruled | PlaceFinder.LABELS | NameFinder.LABELS))
+
+    @property
     def version(self) -> str:
         """Give what labels record: rules and tier policy."""
         return f"{RULES}+{self.tiers.version}"

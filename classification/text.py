@@ -23,12 +23,17 @@ def analyse_text(text: str, language: str, recognisers: Recognisers) -> list[Spa
         language: `zh` or `en`; mixed text is usual, so it only says which language the text mostly is.
         recognisers: the compiled rules.
     """
+    return [span for _, span in analyse_checked(text, language, recognisers)]
+
+
+def analyse_checked(text: str, language: str, recognisers: Recognisers) -> list[tuple[bool, Span]]:
+    """Give the spans of `analyse_text`, each with whether its value passed a check, such as a check digit."""
     del language  # every rule reads both languages; the argument is what callers promise to say
     plain = text.translate(_TABLE)
     found = _by_rules(plain, recognisers)
     found += [(False, span) for span in recognisers.places.find(plain)]
     settled = _settle(found)
-    names = recognisers.names_in_text.find(plain, settled)
+    names = recognisers.names_in_text.find(plain, [span for _, span in settled])
     return _settle([*found, *((False, span) for span in names)]) if names else settled
 
 
@@ -58,15 +63,15 @@ def _by_rules(text: str, recognisers: Recognisers) -> list[tuple[bool, Span]]:
     return found
 
 
-def _settle(found: list[tuple[bool, Span]]) -> list[Span]:
+def _settle(found: list[tuple[bool, Span]]) -> list[tuple[bool, Span]]:
     """Choose among overlapping spans."""
     ranked = sorted(found, key=lambda item: (-item[0], item[1].start - item[1].end, -item[1].score, item[1].start))
-    kept: list[Span] = []  # in order and apart, so that only two neighbours can overlap a newcomer
+    kept: list[tuple[bool, Span]] = []  # in order and apart, so that only two neighbours can overlap a newcomer
     starts: list[int] = []
-    for _, span in ranked:
+    for checked, span in ranked:
         at = bisect_left(starts, span.start)
-        clear_left = at == 0 or kept[at - 1].end <= span.start
+        clear_left = at == 0 or kept[at - 1][1].end <= span.start
         if clear_left and (at == len(kept) or span.end <= starts[at]):
-            kept.insert(at, span)
+            kept.insert(at, (checked, span))
             starts.insert(at, span.start)
     return kept

@@ -56,6 +56,8 @@ _KNOWN, _UNKNOWN = 0.6, 0.2  # below, the given name is made of unknown characte
 class NameFinder:
     """Finds names in text; built once."""
 
+    LABELS = frozenset(("PERSON",))
+
     def __init__(self, lexicons: Lexicons, book: NameBook) -> None:
         """Compile the surnames into one pattern."""
         single = "".join(sorted(lexicons.common_surnames | lexicons.rare_surnames))

@@ -60,6 +60,8 @@ _LONGEST = 60
 class PlaceFinder:
     """Finds addresses, hospitals and diagnoses; built once."""
 
+    LABELS = frozenset(("ADDRESS", "HOSPITAL", "MEDICAL"))
+
     def __init__(self, lexicons: Lexicons, book: AddressBook) -> None:
         """Build the gazetteer automaton and the pattern of diagnoses."""
         self._book = book
