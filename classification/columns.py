@@ -8,9 +8,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from classification.families.addresses import find_addresses
 from classification.families.days import find_birth_dates
 from classification.families.forms import find_forms
@@ -20,15 +17,18 @@ from classification.families.words import WordBook
 from classification.freetext import Mentions, read_mentions
 from classification.headers import HeaderEvidence
 from classification.model import FREE_TEXT, NONE, ColumnSample, EntityShare, Finding, Label
-from classification.profile import Profile, profile_of
+from classification.profile import Profile
 from classification.recognisers import Recognisers
+from classification.tally import tally_of
 from policies.vocabulary import LabelStatus, Tier
 
+TEXTS = 300  # of a column of running text, how many different texts are read at least
 PRIOR = 2.0  # log-odds that a claim must overcome: most columns of most tables are nobody's personal data
 AUTO = 0.85  # below, a person is asked
 _DENIED = 1.5
 _SPEAKS_OTHERWISE = 0.8
 _FIRM = 6.0
+_WHOLLY = 0.95
 _MINOR_SHARE = 0.1
 _MARGIN = 0.7
 _TEXTUAL = frozenset(("text",))
@@ -56,22 +56,35 @@ def classify(column: ColumnSample, recognisers: Recognisers) -> Label:
     Guarantee: no raw value is in the label; tier ≥ 3 by header alone only where there are no values at all, and then
     for a person to confirm.
     """
-    profile = profile_of(column.values)
-    header = recognisers.headers.read(column.name, column.comment)
+    profile = tally_of(column.values, recognisers.forms).profile()
+    return classify_profile(column.name, column.comment, profile, recognisers, texts=TEXTS)
+
+
+def classify_profile(
+    name: str, comment: str | None, profile: Profile, recognisers: Recognisers, *, texts: int
+) -> Label:
+    """Give the label of a column that has been counted.
+
+    Args:
+        name: its header.
+        comment: what the source's schema says about it.
+        profile: what it looks like.
+        recognisers: the compiled rules that counted it.
+        texts: of a column of running text, how many to read.
+    """
+    header = recognisers.headers.read(name, comment)
     if profile.distinct == 0 or profile.kind == "truth":
-        return _without_values(column.name, header, profile, recognisers)
-    masks: dict[str, npt.NDArray[np.bool_]] = {}
-    findings = _findings(profile, recognisers, masks)
-    mentions = _mentions(profile, findings, recognisers)
+        return _without_values(name, header, profile, recognisers)
+    findings = _findings(profile, recognisers)
+    mentions = _mentions(profile, findings, recognisers, texts)
     candidates = _weigh(findings, mentions, header)
-    return _decide(column.name, candidates, _shares(profile, masks), mentions, profile, recognisers)
+    return _decide(name, candidates, _shares(profile, findings), mentions, profile, recognisers)
 
 
-def _findings(profile: Profile, recognisers: Recognisers, masks: dict[str, npt.NDArray[np.bool_]]) -> list[Finding]:
-    found: list[Finding] = []
-    for finding, mask in find_forms(profile, recognisers.forms):
-        found.append(finding)
-        masks[finding.type] = masks[finding.type] | mask if finding.type in masks else mask
+def _findings(profile: Profile, recognisers: Recognisers) -> list[Finding]:
+    found = find_forms(profile, recognisers.forms)
+    if any(finding.weight >= _FIRM and finding.share >= _WHOLLY for finding in found):
+        return found  # a checked or unmistakable form throughout leaves words and numbers nothing to say
     values = profile.some()
     births = find_birth_dates(values, recognisers.today)
     if births is not None:
@@ -87,21 +100,23 @@ def _worded(values: Sequence[str], profile: Profile, recognisers: Recognisers) -
         return []
     words: WordBook = recognisers.words
     found = words.find(values)
-    repeats = profile.filled / profile.distinct
     found += [
         finding
-        for finding in (find_names(values, repeats, recognisers.names), find_addresses(values, recognisers.addresses))
+        for finding in (
+            find_names(values, profile.repeats, recognisers.names),
+            find_addresses(values, recognisers.addresses),
+        )
         if finding is not None
     ]
     return found
 
 
-def _mentions(profile: Profile, findings: Sequence[Finding], recognisers: Recognisers) -> Mentions | None:
+def _mentions(profile: Profile, findings: Sequence[Finding], recognisers: Recognisers, texts: int) -> Mentions | None:
     """Read a column as running text, unless it is made of values of one form."""
     formed = max((f.share for f in findings if f.weight >= 5), default=0.0)  # noqa: PLR2004 -- what decides by itself
     if profile.kind != "text" or formed > 0.8:  # noqa: PLR2004 -- nearly all values are whole values of one type
         return None
-    return read_mentions(profile, recognisers)
+    return read_mentions(profile, recognisers, texts)
 
 
 def _fullness(share: float) -> float:
@@ -257,9 +272,9 @@ def _without_values(name: str, header: HeaderEvidence, profile: Profile, recogni
     )
 
 
-def _shares(profile: Profile, masks: Mapping[str, npt.NDArray[np.bool_]]) -> dict[str, float]:
+def _shares(profile: Profile, findings: Sequence[Finding]) -> dict[str, float]:
     """Give, for each written form, the share of cells that have it."""
-    return {kind: float(profile.counts[mask].sum() / profile.filled) for kind, mask in masks.items()}
+    return {f.type: profile.cell_share(f.type) for f in findings if f.type in profile.cells}
 
 
 def _sure(odds: float) -> float:

@@ -8,7 +8,6 @@ from classification.profile import Profile
 from classification.recognisers import Recognisers
 from classification.text import analyse_text
 
-_READ = 300
 _SENTENCE_MARKS = frozenset("，。；！？,;!?：:、 ")
 _LEAST_LENGTH = 8
 _SOME_LENGTH = 15
@@ -32,12 +31,12 @@ class Mentions:
     weight: float
 
 
-def read_mentions(profile: Profile, recognisers: Recognisers) -> Mentions | None:
-    """Read a part of the texts; None where the column is not running text.
+def read_mentions(profile: Profile, recognisers: Recognisers, limit: int) -> Mentions | None:
+    """Read at most `limit` of the texts; None where the column is not running text.
 
     One mention without a check in hundreds of texts may be chance; two count, and one that is sure counts.
     """
-    texts = profile.some(_READ)
+    texts = profile.some(limit)
     running = [text for text in texts if _is_running(text)]
     if len(running) < _LEAST_TEXTS * len(texts):
         return None

@@ -1,14 +1,19 @@
 """Label a whole table: its columns one by one, then what the table's declared facts and their company make of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 import pyarrow as pa
 
-from classification.columns import classify
-from classification.model import ColumnSample, DatasetLabel
+from classification.columns import TEXTS, classify_profile
+from classification.model import DatasetLabel
 from classification.recognisers import Recognisers, load_recognisers
+from classification.tally import TableTally
+
+# Of a column of running text, how many different texts a full scan reads: what 3 of n texts or more mention is seen
+# with 95 % (rule of three: Hanley, Lippman-Hand 1983).
+TEXTS_IN_FULL = 3000
 
 
 class Described(Protocol):
@@ -36,23 +41,57 @@ def scan_table(
     columns: Sequence[Described] = (),
     recognisers: Recognisers | None = None,
 ) -> DatasetLabel:
-    """Give the label of a table.
+    """Give the label of a table that lies in memory: all of it, or a sample. Arguments as in `scan_batches`."""
+    batches = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+    return scan_batches(name, batches, rows, facts, columns=columns, recognisers=recognisers)
+
+
+def scan_batches(
+    name: str,
+    batches: Iterable[pa.RecordBatch],
+    rows: int | None,
+    facts: Mapping[str, object] | None = None,
+    *,
+    columns: Sequence[Described] = (),
+    recognisers: Recognisers | None = None,
+    tell: Callable[[int], None] = lambda _: None,
+) -> DatasetLabel:
+    """Give the label of a table whose rows come in batches; memory does not grow with their number.
 
     Args:
         name: the dataset's id.
-        table: all of it, or a sample.
-        rows: how many rows the whole table has.
+        batches: all of it, or a sample.
+        rows: how many rows the whole table has; None when the batches are all of it.
         facts: what was declared of the table, such as `{"subject": "minor_under_14"}`.
         columns: what the source declares; comments on columns are evidence.
         recognisers: the compiled rules; absent, they are compiled for this one table.
+        tell: is called after each batch with the number of rows counted so far.
     """
     rules = recognisers or load_recognisers()
+    tally = TableTally(rules.forms, len(columns))
+    for batch in batches:
+        tally.add(batch)
+        tell(tally.rows)
+    return label_table(name, tally, tally.rows if rows is None else rows, facts, columns=columns, recognisers=rules)
+
+
+def label_table(
+    name: str,
+    tally: TableTally,
+    rows: int,
+    facts: Mapping[str, object] | None,
+    *,
+    columns: Sequence[Described],
+    recognisers: Recognisers,
+) -> DatasetLabel:
+    """Give the label of a table that has been counted. Arguments as in `scan_batches`."""
     declared = {column.name: column for column in columns}
+    texts = TEXTS if tally.rows < rows else TEXTS_IN_FULL
     labels = []
-    for field, values in zip(table.column_names, table.columns, strict=True):
-        known = declared.get(field)
-        label = classify(ColumnSample(field, values, known.comment if known else None), rules)
-        written = known.declared_type if known else str(values.type)
-        labels.append(rules.tiers.raised(replace(label, declared_type=written), facts or {}))
-    tier, reasons = rules.tiers.table_tier(labels, rows)
-    return DatasetLabel(name, rows, table.num_rows, tier, tuple(labels), reasons, rules.version)
+    for field, counted in tally.columns.items():
+        known, profile = declared.get(field), counted.profile()
+        label = classify_profile(field, known.comment if known else None, profile, recognisers, texts=texts)
+        written = known.declared_type if known else profile.kind
+        labels.append(recognisers.tiers.raised(replace(label, declared_type=written), facts or {}))
+    tier, reasons = recognisers.tiers.table_tier(labels, rows)
+    return DatasetLabel(name, rows, tally.rows, tier, tuple(labels), reasons, recognisers.version)
