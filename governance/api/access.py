@@ -12,6 +12,7 @@ from governance.errors import NotFoundError
 from governance.journeys.decide import decide_only
 from governance.journeys.query import query
 from governance.journeys.rendering import answer_document, as_bytes, recorded_document
+from governance.journeys.sight import Right, may
 from storage import read_only
 
 router = APIRouter(tags=["access"], route_class=RepeatableRoute)
@@ -59,10 +60,9 @@ def post_decision(house: HouseDep, caller: CallerDep, body: DecisionIn) -> dict[
 
 @router.get("/decisions/{decision_id}", name="decision", summary="A recorded decision")
 def get_decision(house: HouseDep, caller: CallerDep, decision_id: str) -> dict[str, Any]:
-    """Give a recorded decision to the person it was made for, a steward or an officer; to others there is none."""
+    """Give a recorded decision to the person it was made for and those who watch; to others there is none."""
     with read_only(house.engine) as session:
         found = register.decision_by_id(session, decision_id)
-    watching = {"steward", "officer"} & set(caller.roles)
-    if found is None or (found.person != caller.person_id and not watching):
+    if found is None or (found.person != caller.person_id and not may(caller, Right.SEE_DECISIONS)):
         raise NotFoundError(kind="decision", id=decision_id)
     return {**found.body, "entry": found.entry}

@@ -9,14 +9,14 @@ from pydantic import BaseModel, Field
 from classification import catalogued, labels
 from classification.report import field_entry
 from governance import register
-from governance.api.edge import CallerDep, HouseDep, RepeatableRoute, require_role
+from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
 from governance.errors import NotFoundError
 from governance.journeys.scanning import ask_for_scan
+from governance.journeys.sight import Right, require
 from governance.register import Scan
 from storage import read_only
 
 router = APIRouter(tags=["catalogue"], route_class=RepeatableRoute)
-WATCHING = ("steward", "officer", "admin")
 
 
 class ScanIn(BaseModel):
@@ -57,14 +57,14 @@ def get_fields(house: HouseDep, caller: CallerDep, dataset_id: str) -> list[dict
 @router.post("/scans", name="scan", summary="Scan declared sources", status_code=202)
 def post_scan(house: HouseDep, caller: CallerDep, body: ScanIn) -> dict[str, Any]:
     """Ask for a scan; it goes on where it stood if the service is killed."""
-    require_role(caller, *WATCHING)
+    require(caller, Right.SCAN)
     return _out(ask_for_scan(house, caller, body.sources, full=body.full))
 
 
 @router.get("/scans/{scan_id}", name="scan-progress", summary="How far a scan is")
 def get_scan(house: HouseDep, caller: CallerDep, scan_id: str) -> dict[str, Any]:
     """Show which sources were read and which could not be."""
-    require_role(caller, *WATCHING)
+    require(caller, Right.SCAN)
     with read_only(house.engine) as session:
         return _out(register.scan_by_id(session, scan_id))
 

@@ -14,11 +14,11 @@ from governance.api.edge import (
     LimitQuery,
     RepeatableRoute,
     open_cursor,
-    require_role,
     seal_cursor,
 )
 from governance.errors import InputInvalidError, NotFoundError
-from governance.journeys.access import STEWARD, Wish, approve, reject, request_access, revoke
+from governance.journeys.access import Wish, approve, reject, request_access, revoke
+from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry
 from storage import read_only
 
@@ -91,8 +91,8 @@ def post_request(house: HouseDep, caller: CallerDep, body: RequestIn) -> Request
 def get_requests(
     house: HouseDep, caller: CallerDep, status: str | None = None, limit: LimitQuery = 50, cursor: CursorQuery = ""
 ) -> RequestPage:
-    """List all requests for a steward or officer, and their own for everybody else."""
-    mine = None if {STEWARD, "officer"} & set(caller.roles) else caller.person_id
+    """List all requests for those who watch, and their own for everybody else."""
+    mine = None if may(caller, Right.SEE_REQUESTS) else caller.person_id
     listing = f"requests/{mine or '*'}/{status or '*'}"
     before = open_cursor(house.keys, listing, cursor)
     with read_only(house.engine) as session:
@@ -103,10 +103,10 @@ def get_requests(
 
 @router.get("/access-requests/{request_id}", name="access-request", summary="One request")
 def get_request(house: HouseDep, caller: CallerDep, request_id: str, response: Response) -> RequestOut:
-    """Show a request to its requester, a steward or an officer; to others there is none."""
+    """Show a request to its requester and those who watch; to others there is none."""
     with read_only(house.engine) as session:
         entry = register.request_by_id(session, request_id)
-    if entry.requester != caller.person_id and not {STEWARD, "officer"} & set(caller.roles):
+    if entry.requester != caller.person_id and not may(caller, Right.SEE_REQUESTS):
         raise NotFoundError(kind="access request", id=request_id)
     response.headers["ETag"] = f'"{entry.version}"'
     return _out(entry)
@@ -137,8 +137,8 @@ def post_revoke(house: HouseDep, caller: CallerDep, request_id: str, body: Reaso
 
 @router.get("/grants", name="grants", summary="Grants by id")
 def get_grants(house: HouseDep, caller: CallerDep, limit: LimitQuery = 50, cursor: CursorQuery = "") -> dict[str, Any]:
-    """List grants, for stewards and officers."""
-    require_role(caller, STEWARD, "officer")
+    """List grants, for those who watch."""
+    require(caller, Right.SEE_GRANTS)
     after = open_cursor(house.keys, "grants", cursor)
     with read_only(house.engine) as session:
         found = register.list_grants(session, after=after, limit=limit + 1)

@@ -9,12 +9,14 @@ from fastapi import Request
 from audit import append
 from governance import register
 from governance.console.door import IdentityDoor
+from governance.console.filling.asking import ask_view, requests_view, settled
 from governance.console.filling.catalogue import catalogue_view, dataset_view
 from governance.console.filling.evidence import entry_view, log_view
 from governance.console.filling.home import home_view
 from governance.console.filling.inbox import inbox_view, obstacle, waiting
 from governance.console.filling.query import answer_view, form_view
 from governance.console.i18n import Translator, load_words
+from governance.console.pages.asking import AskView, Draft, RequestsView
 from governance.console.pages.catalogue import CatalogueView, DatasetView
 from governance.console.pages.evidence import EntryView, LogView
 from governance.console.pages.home import HomeView
@@ -24,7 +26,7 @@ from governance.console.ports import Act, ConsoleParts, Decided, Departure, Visi
 from governance.house import House
 from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
 from governance.identity.oidc import Provider, SignOn
-from governance.journeys.access import approve, reject
+from governance.journeys.access import Wish, approve, reject, request_access
 from storage import new_id, read_only, unit_of_work
 from storage.errors import Language
 
@@ -169,6 +171,20 @@ class HouseJourneys:
         following = next((one for one in order[place + 1 :] if one in left), left[0] if left else None)
         status = entry.status if entry.status in {"approved", "rejected"} else "pending"
         return Decided(status, following)
+
+    def requests(self, visit: Visit, older: str) -> RequestsView:
+        """Give the reader's own requests."""
+        return requests_view(self.house, visit, older)
+
+    def ask_form(self, visit: Visit, draft: Draft, problem: str = "") -> AskView:
+        """Give the form to ask for access."""
+        return ask_view(self.house, visit, draft, problem)
+
+    def ask(self, visit: Visit, draft: Draft) -> str:
+        """Open a request; gives its id."""
+        whole = settled(self.house, visit, draft)
+        wish = Wish(whole.dataset, whole.purpose, whole.forms, whole.days, whole.why, whole.case or None)
+        return request_access(self.house, visit.caller, wish).id
 
     def query_form(self, visit: Visit, purpose: str, sql: str) -> QueryView:
         """Give the empty query page."""

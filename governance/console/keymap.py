@@ -31,6 +31,8 @@ _ALL = (
     Key("go_catalogue", "3"),
     Key("go_query", "4"),
     Key("go_evidence", "5"),
+    Key("go_requests", "6"),
+    Key("ask", "n"),
 )
 KEYS = {key.id: key for key in _ALL}
 NAVIGATION = (
@@ -39,10 +41,13 @@ NAVIGATION = (
     ("catalogue", "/catalogue", KEYS["go_catalogue"]),
     ("query", "/query", KEYS["go_query"]),
     ("evidence", "/evidence", KEYS["go_evidence"]),
+    ("requests", "/requests", KEYS["go_requests"]),
 )
 # Pages whose keys depend on what is shown give them as `key_ids` of their view.
 PAGE_KEYS: dict[str, tuple[str, ...]] = {
     "dataset": ("back",),
     "query": ("write",),
     "entry": ("back",),
+    "requests": ("ask",),
+    "ask": ("back",),
 }

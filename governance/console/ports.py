@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from starlette.requests import Request
 
+from governance.console.pages.asking import AskView, Draft, RequestsView
 from governance.console.pages.catalogue import CatalogueView, DatasetView
 from governance.console.pages.evidence import EntryView, LogView
 from governance.console.pages.home import HomeView
@@ -94,6 +95,18 @@ class ConsoleJourneys(Protocol):
 
     def decide(self, visit: Visit, request_id: str, act: Act, reason: str, version: int) -> Decided:
         """Approve as advised or as asked, or reject; `version` is the one that was read."""
+        ...
+
+    def requests(self, visit: Visit, older: str) -> RequestsView:
+        """Give a page of the reader's own requests, newest first."""
+        ...
+
+    def ask_form(self, visit: Visit, draft: Draft, problem: str = "") -> AskView:
+        """Give the form to ask for access, with what would be enough beside each field."""
+        ...
+
+    def ask(self, visit: Visit, draft: Draft) -> str:
+        """Open a request; gives its id."""
         ...
 
     def query_form(self, visit: Visit, purpose: str, sql: str) -> QueryView:

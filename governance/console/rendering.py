@@ -18,7 +18,7 @@ from governance.identity import Caller, csrf_token, new_guest
 from storage.errors import Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_NOTICES = ("approved", "rejected", "pending", "signed_out")
+_NOTICES = ("approved", "rejected", "pending", "asked", "signed_out")
 
 
 @dataclass(frozen=True, slots=True)

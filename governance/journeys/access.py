@@ -19,16 +19,15 @@ from governance.errors import (
     NotFoundError,
     SamePersonError,
     StaleVersionError,
-    WrongRoleError,
 )
 from governance.house import House
 from governance.identity import Caller
 from governance.journeys.facts import dataset_fact, grant_fact
+from governance.journeys.sight import Right, require
 from governance.register import AccessRequestEntry, Approval, Grant
 from policies import check_grant, parse_form, trim
 from storage import new_id, unit_of_work
 
-STEWARD = "steward"
 TWO_FROM_TIER = 4
 LONGEST_DAYS = 366
 
@@ -156,7 +155,7 @@ def revoke(house: House, caller: Caller, request_id: str, *, reason: str) -> Acc
         WrongRoleError: the caller is no steward.
         AlreadyDecidedError: the request led to no live grant.
     """
-    _require_steward(caller)
+    require(caller, Right.DECIDE_REQUESTS)
     with unit_of_work(house.engine) as session:
         entry = register.request_by_id(session, request_id)
         if entry.grant is None or not register.revoke_grant(session, entry.grant, house.clock()):
@@ -177,13 +176,8 @@ def _check(wish: Wish) -> None:
         raise InputInvalidError(name="days", reason=f"between 1 and {LONGEST_DAYS}")
 
 
-def _require_steward(caller: Caller) -> None:
-    if not caller.has_role(STEWARD):
-        raise WrongRoleError(role=STEWARD)
-
-
 def _pending(session: Session, caller: Caller, request_id: str, version: int | None) -> AccessRequestEntry:
-    _require_steward(caller)
+    require(caller, Right.DECIDE_REQUESTS)
     entry = register.request_by_id(session, request_id)
     if entry.status != "pending":
         raise AlreadyDecidedError(id=request_id, status=entry.status)

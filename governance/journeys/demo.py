@@ -22,13 +22,14 @@ from governance.demo import DemoRead, Insurer, build_insurer, demo_reads, demo_r
 from governance.errors import AccessRefusedError, DemoFolderError
 from governance.house import House
 from governance.identity import Passwords, caller_for, list_people
-from governance.journeys.access import STEWARD, Wish, approve, request_access
+from governance.journeys.access import Wish, approve, request_access
 from governance.journeys.apply import apply_world
 from governance.journeys.identity import give_password
 from governance.journeys.query import Answer, query
 from governance.journeys.scan import scan_applied_source
 from governance.journeys.scripts import check_file
 from governance.journeys.sealing import wait_for_seal
+from governance.journeys.sight import HOLDERS, Right
 from governance.journeys.train import rehearse
 from policies.scripts import load_library
 from storage import read_only, unit_of_work
@@ -136,7 +137,9 @@ def _reads(house: House, insurer: Insurer) -> list[dict[str, str]]:
     with read_only(house.engine) as session:
         asker = caller_for(session, wish.person, "as")
         others = [
-            person.id for person in list_people(session) if STEWARD in person.roles and person.id != wish.approver
+            person.id
+            for person in list_people(session)
+            if set(HOLDERS[Right.DECIDE_REQUESTS]) & set(person.roles) and person.id != wish.approver
         ]
         stewards = [caller_for(session, person, "as") for person in (wish.approver, *others)]
     asked = request_access(house, asker, Wish(wish.dataset, wish.purpose, wish.forms, wish.days, wish.reason))

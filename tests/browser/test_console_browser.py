@@ -26,6 +26,9 @@ PAGES = (
     "/inbox",
     "/inbox/AR-103",
     "/query",
+    "/requests",
+    "/requests/new",
+    "/requests/new?dataset=policy.people&purpose=qa_review&field=mobile",
     "/evidence",
     "/evidence/E5",
 )

@@ -13,6 +13,16 @@ from sqlalchemy import Engine
 
 from governance.console import install_console
 from governance.console.door import IdentityDoor
+from governance.console.pages.asking import (
+    AskField,
+    AskView,
+    DatasetChoice,
+    Draft,
+    MyRequest,
+    OtherPurpose,
+    RequestsView,
+    SystemChoice,
+)
 from governance.console.pages.catalogue import CatalogueView, DatasetRow, DatasetView, FieldRow, SystemBlock
 from governance.console.pages.evidence import EntryRow, EntryView, Head, LogView, leaf_hash
 from governance.console.pages.home import HomeView, Standing, Work
@@ -35,7 +45,7 @@ from governance.console.pages.query import (
     ResultTable,
 )
 from governance.console.ports import Act, ConsoleParts, Decided, Visit
-from governance.errors import NotFoundError, StaleVersionError
+from governance.errors import InputInvalidError, NotFoundError, StaleVersionError
 from governance.identity import Passwords, SessionLimits, put_person, put_role, set_password
 from storage import KeyRing, unit_of_work
 from tests.in_thread import finish
@@ -95,6 +105,7 @@ class JourneysSimulator:
     empty: bool = False
     broken: bool = False
     decided: list[tuple[str, str, str]] = field(default_factory=list)
+    asked: list[Draft] = field(default_factory=list)
 
     def _say(self, visit: Visit, zh: str, en: str) -> str:
         return HOSTILE if self.hostile else zh if visit.language == "zh" else en
@@ -264,6 +275,57 @@ class JourneysSimulator:
         place = min(ids.index(request_id), len(rest) - 1)
         return Decided("rejected" if act == "reject" else "approved", rest[place] if rest else None)
 
+    def requests(self, visit: Visit, older: str) -> RequestsView:
+        if self.empty:
+            return RequestsView(())
+        states = ("pending", "approved", "rejected", "revoked")
+        rows = tuple(
+            MyRequest(
+                f"AR-{101 + number}",
+                self._say(visit, *_PURPOSES[number % 3]),
+                self._say(visit, "客户", "Customers"),
+                4,
+                4 - number,
+                states[number],
+                (number + 1) * 30 * HOUR,
+                5 * DAY if number == 1 else None,
+                1,
+                2,
+                self._say(visit, "说明不清", "say what for") if number == 2 else "",
+            )
+            for number in range(4)
+        )
+        return RequestsView(rows[2:] if older else rows, "" if older else "AR-102")
+
+    def ask_form(self, visit: Visit, draft: Draft, problem: str = "") -> AskView:
+        if self.empty:
+            return AskView(draft, (), ())
+        systems = (SystemChoice(self._say(visit, "保单系统", "Policies"), (DatasetChoice("policy.people", "people"),)),)
+        view = AskView(draft, systems, self.query_form(visit, "", "").purposes, problem=problem)
+        if not draft.dataset:
+            return view
+        fields = tuple(
+            AskField(
+                name,
+                self._say(visit, zh, en),
+                tier,
+                tuple(dict.fromkeys((advised, "raw", "token"))),
+                advised,
+                advised,
+                self._say(visit, why_zh, why_en),
+                name in draft.forms,
+            )
+            for name, zh, en, tier, _, advised, why_zh, why_en in _FIELDS
+        )
+        elsewhere = OtherPurpose("fraud", self._say(visit, "反欺诈调查", "Fraud"), ("id_card",), "/requests/new")
+        return replace(view, fields=fields, elsewhere=(elsewhere,), dataset_title=self._say(visit, "客户", "Customers"))
+
+    def ask(self, _visit: Visit, draft: Draft) -> str:
+        if not draft.forms:
+            raise InputInvalidError(name="fields", reason="name at least one field")
+        self.asked.append(draft)
+        return "AR-101"
+
     def query_form(self, visit: Visit, purpose: str, sql: str) -> QueryView:
         if self.empty:
             return QueryView(())
@@ -292,6 +354,7 @@ class JourneysSimulator:
                 self._say(visit, "去掉该字段，或提交访问申请", "leave the field out, or open an access request"),
                 "R-7",
                 "E3",
+                "/requests/new?dataset=policy.people&purpose=qa_review&field=id_card",
             )
             return replace(form, refusal=refusal)
         rows = tuple((f"**{n:04d}", self._say(visit, "杭州", "Hangzhou"), None if n == 2 else "app") for n in range(6))

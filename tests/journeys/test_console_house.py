@@ -36,6 +36,7 @@ datasets:
       mobile: {category: contact_phone, tier: 3}
       id_card: {category: gov_id, tier: 4}
       city: {category: null, tier: 1}
+      plate: {category: vehicle_driving, tier: 3}
 people:
   - {id: lin, name: 林工, roles: [qa]}
   - {id: wu, name: 吴数据管家, roles: [steward]}
@@ -57,9 +58,9 @@ grants:
 @pytest.fixture
 def house(tmp_path: Path, now: datetime) -> Iterator[House]:
     with sqlite3.connect(tmp_path / "shop.db") as shop:
-        shop.execute("CREATE TABLE customers (customer_no TEXT, mobile TEXT, id_card TEXT, city TEXT)")
-        rows = [(f"C{n}", f"1001000{n:04d}", f"99{n:016d}", "杭州") for n in range(5)]
-        shop.executemany("INSERT INTO customers VALUES (?,?,?,?)", rows)
+        shop.execute("CREATE TABLE customers (customer_no TEXT, mobile TEXT, id_card TEXT, city TEXT, plate TEXT)")
+        rows = [(f"C{n}", f"1001000{n:04d}", f"99{n:016d}", "杭州", f"浙A0000{n}") for n in range(5)]
+        shop.executemany("INSERT INTO customers VALUES (?,?,?,?,?)", rows)
     shop.close()
     (tmp_path / "world.yaml").write_text(WORLD, "utf-8")
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
@@ -122,6 +123,8 @@ def test_every_page_opens_for_every_role(house: House, app: FastAPI, name: str, 
             "/inbox",
             f"/inbox/{request.id}",
             "/query",
+            "/requests",
+            "/requests/new?dataset=shop.customers&purpose=service_qa",
             "/evidence",
         ):
             assert browser.get(path).status_code == 200, path
@@ -225,8 +228,58 @@ def test_an_analyst_can_not_decide_and_sees_only_their_own(house: House, app: Fa
         assert browser.get(entry[1]).status_code == 404
 
 
+def test_a_refusal_turns_into_a_request_that_shows_asked_beside_enough(house: House, app: FastAPI) -> None:
+    with enter(app, "lin", "en") as browser:
+        refused = post(browser, "/query", purpose="loyalty", sql="SELECT id_card FROM customers").text
+        link = re.search(r'href="(/requests/new[^"]+)"', refused)
+        assert link
+        form = browser.get(unescape(link[1])).text
+        assert 'value="id_card" checked' in form
+        wish = {"dataset": "shop.customers", "purpose": "service_qa", "why": "sampling", "days": "30"}
+        asked = browser.post(
+            "/requests/new",
+            data={"csrf": form_token(browser, "/"), **wish, "field": ["mobile", "city"], "form": ["mobile=raw"]},
+        )
+        page = browser.get(asked.headers["location"]).text
+        mine = browser.get("/requests").text
+
+    assert "The request is open" in page
+    assert "Plain" in page
+    assert re.search(r'class="form form-less"', page)
+    assert "waiting" in mine
+    assert "access.requested" in kinds(house)
+
+
+def test_a_field_the_purpose_leaves_out_can_not_be_ticked_and_names_the_purpose_that_allows_it(app: FastAPI) -> None:
+    with enter(app, "lin", "en") as browser:
+        page = browser.get("/requests/new?dataset=shop.customers&purpose=service_qa&field=plate").text
+
+    assert re.search(r'value="plate"[^>]* disabled', page)
+    assert "Another purpose of yours would allow" in page
+    assert "Loyalty study" in page
+
+
+def test_a_grant_shows_its_end_on_the_requesters_list(house: House, app: FastAPI) -> None:
+    request = ask(house, "city")
+    with enter(app, "wu") as steward:
+        post(steward, f"/inbox/{request.id}", act="advised", version="1")
+    with enter(app, "lin", "en") as browser:
+        text = browser.get("/requests").text
+
+    assert "grant ends in 30 d" in text
+
+
 @pytest.mark.parametrize(
-    "path", ["/inbox/none", "/evidence/none", "/catalogue/none", "/inbox/a%00b", "/evidence/a%00b", "/evidence?older=x"]
+    "path",
+    [
+        "/inbox/none",
+        "/evidence/none",
+        "/catalogue/none",
+        "/inbox/a%00b",
+        "/evidence/a%00b",
+        "/evidence?older=x",
+        "/requests?older=a%20b",
+    ],
 )
 def test_what_is_not_there_is_a_page_and_no_failure(app: FastAPI, path: str) -> None:
     with enter(app, "wu") as browser:

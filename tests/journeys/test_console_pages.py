@@ -3,6 +3,7 @@ import re
 import string
 from collections.abc import Iterator
 from datetime import datetime
+from html import escape, unescape
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,9 @@ PAGES = (
     "/inbox",
     "/inbox/AR-103",
     "/query",
+    "/requests",
+    "/requests/new",
+    "/requests/new?dataset=policy.people&purpose=qa_review&field=mobile",
     "/evidence",
     "/evidence/E5",
 )
@@ -110,7 +114,7 @@ def test_a_hostile_statement_comes_back_as_text(inside: httpx.Client) -> None:
     assert "&lt;/textarea&gt;" in text
 
 
-@pytest.mark.parametrize("path", ["/", "/catalogue", "/inbox", "/query", "/evidence"])
+@pytest.mark.parametrize("path", ["/", "/catalogue", "/inbox", "/query", "/evidence", "/requests/new"])
 def test_an_empty_page_names_the_next_command(inside: httpx.Client, journeys: JourneysSimulator, path: str) -> None:
     journeys.empty = True
 
@@ -125,7 +129,7 @@ def test_a_stranger_is_led_to_the_door_and_back(browser: httpx.Client, path: str
     assert answer.headers["location"].startswith("/sign-in")
     if path != "/":
         door = browser.get(answer.headers["location"])
-        assert f'name="after" value="{path}"' in door.text
+        assert f'name="after" value="{escape(path)}"' in door.text
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_cookies_are_secure_over_tls(
     assert all("Secure" in cookie for cookie in cookies)
 
 
-POSTS = ("/sign-in", "/sign-out", "/preferences", "/inbox/AR-101", "/query")
+POSTS = ("/sign-in", "/sign-out", "/preferences", "/inbox/AR-101", "/query", "/requests/new")
 
 
 @pytest.mark.parametrize("given", ["", "AAAA"])
@@ -287,6 +291,53 @@ def test_a_refusal_says_why_and_what_next(inside: httpx.Client) -> None:
     assert answer.status_code == 403
     assert "不在此用途的最小必要范围内" in answer.text
     assert "提交访问申请" in answer.text
+
+
+def test_a_refusal_leads_to_the_request_filled_in(inside: httpx.Client) -> None:
+    form = {"csrf": token(inside, "/query"), "purpose": "qa_review", "sql": "SELECT id_card FROM policy.people"}
+    text = inside.post("/query", data=form).text
+    link = re.search(r'href="(/requests/new[^"]+)"', text)
+    assert link
+    page = inside.get(unescape(link[1])).text
+
+    assert 'value="policy.people" selected' in page
+    assert 'value="qa_review" selected' in page
+
+
+def test_asking_sends_the_ticked_fields_in_the_chosen_forms(inside: httpx.Client, journeys: JourneysSimulator) -> None:
+    form = {
+        "csrf": token(inside, "/"),
+        "dataset": "policy.people",
+        "purpose": "qa_review",
+        "field": ["mobile"],
+        "form": ["mobile=mask:keep_last(4)", "born_on=raw"],
+        "why": " March sampling ",
+        "days": "14",
+    }
+    answer = inside.post("/requests/new", data=form)
+
+    assert answer.headers["location"] == "/inbox/AR-101?done=asked"
+    (draft,) = journeys.asked
+    assert (draft.forms, draft.days, draft.why) == ({"mobile": "mask:keep_last(4)"}, 14, "March sampling")
+
+
+def test_a_request_that_lacks_something_comes_back_with_what_was_typed(
+    inside: httpx.Client, journeys: JourneysSimulator
+) -> None:
+    form = {"csrf": token(inside, "/"), "dataset": "policy.people", "purpose": "qa_review", "why": "March sampling"}
+    answer = inside.post("/requests/new", data=form)
+
+    assert answer.status_code == 422
+    assert "请至少勾选一个字段" in answer.text
+    assert "March sampling</textarea>" in answer.text
+    assert journeys.asked == []
+
+
+def test_checking_asks_for_nothing_yet(inside: httpx.Client, journeys: JourneysSimulator) -> None:
+    form = {"csrf": token(inside, "/"), "act": "check", "dataset": "policy.people", "field": "mobile"}
+
+    assert inside.post("/requests/new", data=form).status_code == 200
+    assert journeys.asked == []
 
 
 def test_an_answer_shows_forms_and_receipt(inside: httpx.Client) -> None:

@@ -4,11 +4,11 @@ from sqlmodel import Session
 
 from audit import KINDS, Entry, entry, events, head, inclusion_proof, latest_checkpoint
 from audit.errors import NotInLogError
-from governance.console.filling.titles import WATCHING
 from governance.console.pages.evidence import EntryRow, EntryView, Head, LogView
 from governance.console.ports import Visit
 from governance.errors import CursorInvalidError, NotFoundError
 from governance.house import House
+from governance.journeys.sight import Right, may
 from storage import read_only
 
 _PAGE = 25
@@ -23,7 +23,7 @@ def log_view(house: House, visit: Visit, cursor: str) -> LogView:
     if cursor and not (cursor.isdecimal() and cursor.isascii() and len(cursor) < 19):  # noqa: PLR2004 -- what 64 bits hold
         raise CursorInvalidError
     before = int(cursor) if cursor else None
-    actor = None if WATCHING & set(visit.caller.roles) else visit.caller.person_id
+    actor = None if may(visit.caller, Right.SEE_ENTRIES) else visit.caller.person_id
     with read_only(house.engine) as session:
         found = events(session, actor=actor, before_index=before, newest_first=True, limit=_PAGE + 1)
         top = _head(session, house.settings.origin, 1)
@@ -42,7 +42,7 @@ def entry_view(house: House, visit: Visit, entry_id: str) -> EntryView:
             found = entry(session, entry_id)
         except NotInLogError as error:
             raise NotFoundError(kind="log entry", id=entry_id) from error
-        if found.event.actor != visit.caller.person_id and not WATCHING & set(visit.caller.roles):
+        if found.event.actor != visit.caller.person_id and not may(visit.caller, Right.SEE_ENTRIES):
             raise NotFoundError(kind="log entry", id=entry_id)
         top = _head(session, house.settings.origin, found.index + 1)
         proof = inclusion_proof(session, found.index, top.size)

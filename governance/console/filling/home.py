@@ -10,7 +10,7 @@ from governance.console.filling.inbox import obstacle, waiting
 from governance.console.pages.home import HomeView, Standing, Work, WorkKind
 from governance.console.ports import Visit
 from governance.house import House
-from governance.journeys.access import STEWARD
+from governance.journeys.sight import Right, may
 from governance.register import AccessRequestEntry
 from storage import read_only
 
@@ -30,10 +30,10 @@ def home_view(house: House, visit: Visit) -> HomeView:
     piles = [
         _pile(house, "second_approval", [one for one in open_ones if one.approvals]),
         _pile(house, "requests", [one for one in open_ones if not one.approvals]),
-        _pile(house, "own_requests", mine),
+        _pile(house, "own_requests", mine, "/requests"),
     ]
     review = sum(one.in_review for one in known)
-    if review and visit.caller.has_role(STEWARD):
+    if review and may(visit.caller, Right.REVIEW_FIELDS):
         piles.append(Work("review", review, "/catalogue"))
     standing = (
         Standing("systems", systems, "/catalogue"),
@@ -44,9 +44,9 @@ def home_view(house: House, visit: Visit) -> HomeView:
     return HomeView(tuple(pile for pile in piles if pile is not None), standing)
 
 
-def _pile(house: House, kind: WorkKind, entries: Iterable[AccessRequestEntry]) -> Work | None:
+def _pile(house: House, kind: WorkKind, entries: Iterable[AccessRequestEntry], href: str = "") -> Work | None:
     found = sorted(entries, key=lambda one: one.created_at)
     if not found:
         return None
     age = int((house.clock() - found[0].created_at).total_seconds())
-    return Work(kind, len(found), f"/inbox/{found[0].id}", max(0, age))
+    return Work(kind, len(found), href or f"/inbox/{found[0].id}", max(0, age))

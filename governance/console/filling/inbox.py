@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from governance import register
-from governance.console.filling.titles import WATCHING, Titles
+from governance.console.filling.titles import Titles
 from governance.console.i18n import Translator
 from governance.console.pages.inbox import (
     ApprovalLine,
@@ -18,8 +18,9 @@ from governance.console.ports import Visit
 from governance.errors import NotFoundError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.access import STEWARD, TWO_FROM_TIER
+from governance.journeys.access import TWO_FROM_TIER
 from governance.journeys.facts import dataset_fact
+from governance.journeys.sight import Right, may
 from governance.register import AccessRequestEntry
 from policies import parse_form, trim
 from storage import read_only
@@ -30,7 +31,7 @@ _EARLIER = 3
 
 def waiting(house: House, caller: Caller) -> tuple[AccessRequestEntry, ...]:
     """Give the pending requests this person may see, oldest first."""
-    mine = None if WATCHING & set(caller.roles) else caller.person_id
+    mine = None if may(caller, Right.SEE_REQUESTS) else caller.person_id
     with read_only(house.engine) as session:
         found = register.list_requests(session, status="pending", requester=mine, limit=_SHOWN)
     return tuple(reversed(found))
@@ -38,7 +39,7 @@ def waiting(house: House, caller: Caller) -> tuple[AccessRequestEntry, ...]:
 
 def obstacle(caller: Caller, entry: AccessRequestEntry) -> str:
     """Give the locale key of what keeps this person from deciding; empty when nothing does."""
-    if not caller.has_role(STEWARD):
+    if not may(caller, Right.DECIDE_REQUESTS):
         return "cannot.role"
     if entry.requester == caller.person_id:
         return "cannot.own"
@@ -58,7 +59,7 @@ def inbox_view(house: House, visit: Visit, words: Translator, request_id: str | 
         opened = entries[0] if entries else None
         if request_id is not None:
             opened = register.request_by_id(session, request_id)
-            if opened.requester != visit.caller.person_id and not WATCHING & set(visit.caller.roles):
+            if opened.requester != visit.caller.person_id and not may(visit.caller, Right.SEE_REQUESTS):
                 raise NotFoundError(kind="access request", id=request_id)
         rows = tuple(_row(entry, titles, now) for entry in entries)
         view = _request(house, visit, words, titles, opened, now) if opened else None

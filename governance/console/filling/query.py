@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from sqlmodel import Session
+
+from classification import catalogued
 from governance import register
 from governance.console.filling.titles import Titles
 from governance.console.i18n import Translator
@@ -18,6 +22,7 @@ from governance.console.pages.query import (
 from governance.console.ports import Visit
 from governance.errors import AccessRefusedError
 from governance.house import House
+from governance.identity import Caller
 from governance.journeys.facts import Asked, decide_granted
 from governance.journeys.query import Answer, query
 from governance.journeys.rendering import plain
@@ -42,10 +47,15 @@ def form_view(house: House, visit: Visit, purpose: str, case: str, sql: str) -> 
                 fields = tuple(field.name for field in decision.fields if field.outcome is Outcome.ALLOW)
                 if fields:
                     granted.append(GrantedDataset(name, titles.dataset(name), titles.purpose(one), fields))
-        choices = tuple(
-            PurposeChoice(one, titles.purpose(one), needs_case=_needs_case(titles, one)) for one in caller.purposes
-        )
+        choices = purpose_choices(titles, caller)
     return QueryView(choices, purpose, case, sql, tuple(granted))
+
+
+def purpose_choices(titles: Titles, caller: Caller) -> tuple[PurposeChoice, ...]:
+    """Give the purposes this person may state."""
+    return tuple(
+        PurposeChoice(one, titles.purpose(one), needs_case=_needs_case(titles, one)) for one in caller.purposes
+    )
 
 
 def answer_view(house: House, visit: Visit, words: Translator, purpose: str, case: str, sql: str) -> QueryView:
@@ -71,8 +81,24 @@ def _needs_case(titles: Titles, purpose_id: str) -> bool:
 def _refusal(house: House, visit: Visit, error: AccessRefusedError) -> RefusalPanel:
     with read_only(house.engine) as session:
         found = register.decision_by_id(session, error.receipt)
+        href = _ask_href(session, visit, found.body) if found else ""
     panel = _said("gap" if error.outcome == "gap" else "deny", error, visit)
-    return RefusalPanel(panel.outcome, panel.reason, panel.next_step, error.receipt, found.entry if found else "")
+    return RefusalPanel(panel.outcome, panel.reason, panel.next_step, error.receipt, found.entry if found else "", href)
+
+
+def _ask_href(session: Session, visit: Visit, body: Mapping[str, Any]) -> str:
+    """Give where to ask for what was refused, filled in; empty where asking would not help."""
+    if body["purpose"] not in visit.caller.purposes:
+        return ""
+    known = [item.id for item in catalogued(session)]
+    for one in body["datasets"]:
+        written = str(one["dataset"]).lower()
+        named = [name for name in known if written in {name.lower(), name.lower().partition(".")[2]}]
+        if len(named) == 1:
+            refused = [field["name"] for field in one["fields"] if field["outcome"] != Outcome.ALLOW.value]
+            query = [("dataset", named[0]), ("purpose", body["purpose"]), *(("field", name) for name in refused)]
+            return f"/requests/new?{urlencode(query)}"
+    return ""
 
 
 def _said(outcome: Any, error: ProductError, visit: Visit) -> RefusalPanel:  # noqa: ANN401 -- one of the panel's words

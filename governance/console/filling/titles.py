@@ -12,9 +12,6 @@ from governance.identity import PersonUnknownError, find_person
 from policies import PolicyBook
 from storage.errors import Language
 
-WATCHING = frozenset({"steward", "officer", "inspector"})
-"""Roles that see everybody's requests and entries; others see their own."""
-
 
 @dataclass(frozen=True, slots=True)
 class Titles:

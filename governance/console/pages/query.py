@@ -51,6 +51,7 @@ class RefusalPanel:
     next_step: str
     receipt: str = ""
     entry_id: str = ""
+    ask_href: str = ""  # where to ask for it, filled in
 
 
 @dataclass(frozen=True, slots=True)

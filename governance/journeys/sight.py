@@ -1,0 +1,53 @@
+"""Who may see and do what, by role: the one table that the API, the console and the commands ask.
+
+Guarantee: a right that is not in the table is nobody's; what belongs to the caller is theirs without any of these.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from governance.errors import WrongRoleError
+from governance.identity import Caller
+
+
+class Right(StrEnum):
+    """One thing that not everybody may see or do."""
+
+    SEE_REQUESTS = "see_requests"  # everybody's access requests
+    SEE_DECISIONS = "see_decisions"  # decisions made for others
+    SEE_ENTRIES = "see_entries"  # entries of the log that others caused
+    SEE_GRANTS = "see_grants"
+    SCAN = "scan"
+    REVIEW_FIELDS = "review_fields"  # confirm or override a label
+    DECIDE_REQUESTS = "decide_requests"
+
+
+_WATCHING = ("steward", "officer", "inspector", "admin")
+HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
+    {
+        Right.SEE_REQUESTS: _WATCHING,
+        Right.SEE_DECISIONS: _WATCHING,
+        Right.SEE_ENTRIES: _WATCHING,
+        Right.SEE_GRANTS: _WATCHING,
+        Right.SCAN: ("steward", "officer", "admin"),
+        Right.REVIEW_FIELDS: ("steward", "admin"),
+        Right.DECIDE_REQUESTS: ("steward",),
+    }
+)
+"""The roles that hold each right; the first is the one to ask for."""
+
+
+def may(caller: Caller, right: Right) -> bool:
+    """Say whether the caller holds a role that carries the right."""
+    return bool(set(HOLDERS.get(right, ())) & set(caller.roles))
+
+
+def require(caller: Caller, right: Right) -> None:
+    """Refuse a caller without the right.
+
+    Raises:
+        WrongRoleError: names the role to ask for.
+    """
+    if not may(caller, right):
+        raise WrongRoleError(role=HOLDERS[right][0])
