@@ -78,7 +78,7 @@ def _written(array: pa.Array) -> pa.StringArray:
     kind = kind_of(array.type)
     if kind == "binary":
         return pa.array([value[:_LONGEST_BYTES].hex() for value in array.to_pylist()], pa.string())
-    if pa.types.is_nested(array.type):
+    if pa.types.is_nested(array.type) or pa.types.is_interval(array.type):
         return pa.array([str(value)[:_LONGEST] for value in array.to_pylist()], pa.string())
     if pa.types.is_null(array.type):
         return pa.array([], pa.string())

@@ -86,6 +86,14 @@ class Decision:
         reasons = tuple(reason for one in refused for reason in one.reasons)
         return replace(self, outcome=_worst(refused), fields=fields, reasons=reasons)
 
+    def refuse_use(self, field: str, zh: str, en: str) -> "Decision":
+        """Give this decision for a statement that uses a field for aggregation in another way."""
+        reason = because("aggregate-only", field=field, zh=zh, en=en)
+        fields = tuple(
+            replace(one, outcome=Outcome.DENY, reasons=(reason,)) for one in self.fields if one.name == field
+        )
+        return replace(self, outcome=Outcome.DENY, fields=fields, reasons=(reason,))
+
 
 def _not_granted(name: str) -> FieldDecision:
     return FieldDecision(name, None, Outcome.DENY, (because("field-not-granted", field=name),))

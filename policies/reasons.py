@@ -57,6 +57,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "请数据管家改正数据集的主体说明",
         "have a steward mend the subject fact of the data set",
     ),
+    "aggregate-only": Sentence(
+        _DENY,
+        "字段 `{field}` 只能用于聚合：{zh}",
+        "field `{field}` is for aggregation only: {en}",
+        "使用 sum、avg、count、stddev 或 variance，参数为该列本身或与数字的四则运算",
+        "use sum, avg, count, stddev or variance over the column itself or its arithmetic with numbers",
+    ),
     "subject-unknown": Sentence(
         _GAP,
         "数据集 `{dataset}` 没有指明数据主体列，无法核对同意或最小人数",

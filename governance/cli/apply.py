@@ -40,12 +40,16 @@ def apply(
         "changes": [{"kind": kind, "id": name, "change": what} for kind, name, what in applied.changes],
         "replaced_purposes": list(applied.replaced_purposes),
         "consents": applied.consents,
+        "never_given": list(applied.never_given),
     }
     lines = [f"{what:<9} {kind:<8} {name}" for kind, name, what in applied.changes]
     if applied.consents:
         lines.append(f"{'added':<9} consents {applied.consents}")
+    lines = lines or ["无变化" if shell.language == "zh" else "nothing changed"]
     for purpose in applied.replaced_purposes:
         zh, en = f"注意：内置用途 {purpose} 被替换", f"note: shipped purpose {purpose} is replaced"
         lines.append(zh if shell.language == "zh" else en)
-    nothing = "无变化" if shell.language == "zh" else "nothing changed"
-    shell.result(document, "\n".join(lines) or nothing)
+    for field in applied.never_given:
+        zh, en = f"注意：{field} 任何用途均不提供", f"note: {field} is given to no purpose, granted or not"
+        lines.append(zh if shell.language == "zh" else en)
+    shell.result(document, "\n".join(lines))

@@ -30,7 +30,11 @@ CONSOLE_ROLES = ("steward", "officer", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying changed: lines of kind, id and `added`, `changed` or `removed`."""
+    """What applying changed: lines of kind, id and `added`, `changed` or `removed`.
+
+    Args:
+        never_given: granted fields of categories that no purpose is ever given, the world's own ones included.
+    """
 
     world: str
     digest: str
@@ -38,6 +42,7 @@ class Applied:
     replaced_purposes: tuple[str, ...]
     consents: int
     dry_run: bool
+    never_given: tuple[str, ...] = ()
 
 
 class _DryRunError(Exception):
@@ -120,6 +125,7 @@ class _Applying:
         self.world = world
         self.at = house.clock()
         self.changes: list[tuple[str, str, str]] = []
+        self.never_given: list[str] = []
 
     def run(self) -> Applied:
         self._sources()
@@ -138,6 +144,7 @@ class _Applying:
             replaced_purposes=tuple(one.id for one in self.world.purposes if one.id in self.house.shipped.purposes),
             consents=imported,
             dry_run=False,
+            never_given=tuple(self.never_given),
         )
 
     def _note(self, kind: str, name: str, *, changed: bool, what: str = "declared") -> None:
@@ -237,6 +244,12 @@ class _Applying:
 
     def _excess(self, one: GrantDecl, grant: register.Grant) -> list[WorldFault]:
         reasons = check_grant(self.book, grant_fact(grant), dataset_fact(self.session, one.dataset))
+        if not self.book.purposes[one.purpose].matrix:
+            # A purpose of the world's own has no matrix to exceed; what nobody is given is refused at every read.
+            self.never_given += [
+                f"{one.dataset}.{dict(r.values)['field']}" for r in reasons if r.code == "category-never"
+            ]
+            reasons = tuple(reason for reason in reasons if reason.code != "category-never")
         return [
             WorldFault(one.line, f"grants → {one.dataset}", r.zh, r.en, r.change("zh"), r.change("en")) for r in reasons
         ]

@@ -22,6 +22,9 @@ from policies import (
     parse_form,
 )
 
+PURPOSE_STOPS = frozenset({"purpose-missing", "purpose-unknown", "purpose-not-held"})
+"""Codes of refusals that don't depend on what was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

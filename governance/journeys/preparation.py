@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from governance import register
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SCHEMA = "__base"
+_SHANGHAI = timezone(timedelta(hours=8))  # people have their birthdays by the calendar of the place they live in
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Preparation(Mapping[str, GovernedTable]):
         return FormContext(
             purpose=str(self.asked.purpose),
             token_key=self.house.keys.derive("token"),
-            today=self.asked.at.date(),
+            today=self.asked.at.astimezone(_SHANGHAI).date(),
         )
 
     def _make(self, dataset: str, decision: Decision) -> GovernedTable:
@@ -67,7 +69,9 @@ class Preparation(Mapping[str, GovernedTable]):
         row_filter = None
         if needed is not ConsentKind.NONE and subject is not None:
             row_filter = self._consent_bit(base, subject, needed)
-        columns = {one.name: _column(one, types, context) for one in decision.allowed if one.name in types}
+        allowed = {one.name: one for one in decision.allowed}
+        # In the source's own order, so that `SELECT *` reads like the table.
+        columns = {name: _column(allowed[name], types, context) for name in types if name in allowed}
         return GovernedTable(
             dataset=dataset,
             base=base,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.facts import Asked, decide_dataset, decide_granted
+from governance.journeys.facts import PURPOSE_STOPS, Asked, decide_dataset, decide_granted
 from governance.journeys.preparation import Preparation
 from governance.journeys.recording import Recorded, record
 from governance.workers import QueryFailedError
 from policies import Decision, Outcome, Reason
-from policies.sql import DatasetUnknownError, FieldDeniedError, Rewritten, names, rewrite
+from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten, names, rewrite
 from storage import read_only
 
 if TYPE_CHECKING:
@@ -50,14 +50,16 @@ def query(house: House, caller: Caller, statement: str, *, purpose: str | None, 
     with read_only(house.engine) as session:
         decisions = decide_granted(session, house, asked)
     allowed = {name: one for name, one in decisions.items() if one.outcome is Outcome.ALLOW}
-    if not allowed and written:
-        raise refuse(house, asked, _about(house, asked, decisions, written[0]), facts)
+    if not allowed:
+        about = _about(house, asked, decisions, written[0] if written else "")
+        # A statement over no data set still needs a purpose of the person's own.
+        if written or about.reasons[0].code in PURPOSE_STOPS:
+            raise refuse(house, asked, about, facts)
     tables = Preparation(house, asked, allowed)
     try:
         rewritten = rewrite(statement, tables)
-    except FieldDeniedError as error:
-        refused = allowed[str(error.values["dataset"])].require([str(error.values["field"])])
-        raise refuse(house, asked, refused, facts) from error
+    except (FieldDeniedError, AggregateMisuseError) as error:
+        raise refuse(house, asked, _misused(allowed, error), facts) from error
     except DatasetUnknownError as error:
         raise refuse(house, asked, _about(house, asked, decisions, str(error.values["dataset"])), facts) from error
     used = {
@@ -83,6 +85,14 @@ def _run(
         record(house, asked, KIND, "failed", used, facts=facts)
         raise
     return Answer(table, record(house, asked, KIND, "allow", used, facts=facts | {"rows": table.num_rows}))
+
+
+def _misused(allowed: Mapping[str, Decision], error: FieldDeniedError | AggregateMisuseError) -> Decision:
+    told = {name: str(value) for name, value in error.values.items()}
+    decision = allowed[told["dataset"]]
+    if isinstance(error, FieldDeniedError):
+        return decision.require([told["field"]])
+    return decision.refuse_use(told["field"], told["reason_zh"], told["reason"])
 
 
 def _about(house: House, asked: Asked, decisions: Mapping[str, Decision], written: str) -> Decision:

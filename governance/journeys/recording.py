@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from audit import Receipt, append
+from classification.catalogue import labels
 from governance import register
 from governance.house import House
 from governance.journeys.facts import Asked
 from policies import Decision, Reason
 from storage import new_id, unit_of_work
+
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +85,36 @@ def record(
         "person": asked.caller.person_id,
         "at": asked.at.isoformat(),
     }
-    event = house.event(
-        kind,
-        asked.caller.person_id,
-        record_id,
-        outcome=outcome,
-        purpose=asked.purpose,
-        dataset=next((_known(name, one) for name, one in decisions.items()), None) if len(decisions) == 1 else None,
-        facts={
-            "via": asked.caller.via,
-            "reasons": [reason.code for reason in reasons],
-            "datasets": {_known(name, one): _forms(one) for name, one in decisions.items()},
-            **(facts or {}),
-        },
-    )
+    codes = [reason.code for reason in reasons]
     with unit_of_work(house.engine) as session:
+        heard = {_heard(session, name): _forms(session, name, one) for name, one in decisions.items()}
+        event = house.event(
+            kind,
+            asked.caller.person_id,
+            record_id,
+            outcome=outcome,
+            purpose=_UNKNOWN if "purpose-unknown" in codes else asked.purpose,
+            dataset=next(iter(heard)) if len(heard) == 1 else None,
+            facts={"via": asked.caller.via, "reasons": codes, "datasets": heard, **(facts or {})},
+        )
         entry = append(session, event)
         kept = register.RecordedDecision(record_id, asked.caller.person_id, outcome, body, entry, asked.at)
         register.add_decision(session, kept)
     return Recorded(record_id, body, house.notarised(entry))
 
 
-def _known(name: str, decision: Decision) -> str:
-    # What somebody wrote after FROM may be anything, a person's number among it: only declared names reach the log.
-    unheard = not decision.fields and decision.reasons and decision.reasons[0].code in {"no-grant", "dataset-unknown"}
-    return "unknown" if unheard else name
+def _heard(session: Session, dataset: str) -> str:
+    # What somebody wrote after FROM may be anything, a person's number among it: only known names reach the log.
+    known = register.dataset(session, dataset) is not None or labels(session, dataset)
+    return dataset if known else _UNKNOWN
 
 
-def _forms(decision: Decision) -> dict[str, str]:
-    return {field.name: str(field.form) if field.form else field.outcome.value for field in decision.fields}
+def _forms(session: Session, dataset: str, decision: Decision) -> dict[str, str]:
+    """Give what became of each field; names that stand in no catalogue and no grant are told as unknown."""
+    known = {label.field for label in labels(session, dataset)}
+    return {
+        field.name if field.name in known or field.form else _UNKNOWN: str(field.form)
+        if field.form
+        else field.outcome.value
+        for field in decision.fields
+    }

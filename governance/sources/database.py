@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, func, inspect, select, text
 from sqlalchemy.engine import URL, Inspector
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
-from sqlalchemy.sql import Select
+from sqlalchemy.sql import Select, quoted_name
 
 from governance.sources.errors import (
     SourceBrokenError,
     SourceDriverError,
     SourceMissingError,
     SourceUnreachableError,
+    SourceUnreadableError,
 )
 from governance.sources.model import ColumnInfo, DatasetRef
 from governance.sources.sampling import pick
@@ -36,9 +38,10 @@ class DatabaseSource:
         url: the SQLAlchemy address; shown to people without its password.
         shown: what messages call it.
         prefix: what stands before a table's name in a scan, `FILE/` for a database file.
+        file: the database file, where it is one.
     """
 
-    def __init__(self, url: URL, shown: str, prefix: str = "") -> None:
+    def __init__(self, url: URL, shown: str, prefix: str = "", file: Path | None = None) -> None:
         """Prepare the engine; nothing is opened yet.
 
         Raises:
@@ -47,6 +50,8 @@ class DatabaseSource:
         self._shown = shown
         self._prefix = prefix
         self._sqlite = url.get_backend_name() == "sqlite"
+        # What is committed may still stand in the write-ahead log.
+        self._files = (file, file.with_name(f"{file.name}-wal")) if file is not None else ()
         try:
             self._engine: Engine = create_engine(url, poolclass=NullPool)
         except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
@@ -83,7 +88,9 @@ class DatabaseSource:
             return _fetch(connection, table, select(table))
 
     def fingerprint(self, name: str) -> str:
-        """Give a digest of the columns, the number of rows and a fixed sample."""
+        """Give a digest of the table's name and the file; of a server, of the columns, row count and a fixed sample."""
+        if self._files:
+            return _digest_of(name, self._files)
         digest = hashlib.sha256(repr([(c.name, c.declared_type) for c in self.columns(name)]).encode())
         digest.update(str(self.count(name)).encode())
         sample = self.sample(name, _FINGERPRINT_ROWS, _FINGERPRINT_SEED)
@@ -116,7 +123,14 @@ class DatabaseSource:
         if wanted not in found:
             raise SourceMissingError(name=f"{self._shown}/{wanted}")
         schema, _, bare = wanted.rpartition(".") if found.get(wanted) else ("", "", wanted)
-        return Table(bare, MetaData(), schema=schema or None, autoload_with=connection, resolve_fks=False)
+        kept_in = schema or None
+        table = Table(
+            quoted_name(bare, quote=True), MetaData(), schema=kept_in, autoload_with=connection, resolve_fks=False
+        )
+        # SQLAlchemy knows fewer reserved words than the engines: every name is quoted.
+        for column in table.columns:
+            column.name = quoted_name(column.name, quote=True)
+        return table
 
     def _sampling(self, connection: Connection, table: Table, rows: int, seed: int) -> Select[tuple[object, ...]]:
         query = select(table)
@@ -132,6 +146,19 @@ class DatabaseSource:
                 drawn = table.tablesample(func.bernoulli(share), seed=text(str(seed)))
                 return select(drawn)
         return query.limit(rows)
+
+
+def _digest_of(name: str, files: Sequence[Path]) -> str:
+    digest = hashlib.sha256(name.encode())
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except FileNotFoundError:
+            digest.update(b"-")
+        except OSError as error:
+            raise SourceUnreadableError(name=path.name) from error
+    return digest.hexdigest()
 
 
 def _table_names(found: Inspector) -> dict[str, bool]:
@@ -156,7 +183,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 def _highest_row_id(connection: Connection, table: Table) -> int:
     """Give SQLite's highest row id, or 0 where a table has none (views, WITHOUT ROWID)."""
-    quoted = connection.dialect.identifier_preparer.quote(table.name)
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table.name)
     try:
         return int(connection.exec_driver_sql(f"SELECT max(rowid) FROM {quoted}").scalar() or 0)
     except (SQLAlchemyError, TypeError, ValueError):

@@ -12,10 +12,12 @@ from governance.sources.csvform import read_head
 from governance.sources.errors import SourceBrokenError, SourceMissingError
 from governance.sources.model import ColumnInfo, DatasetRef
 
-_TABLES = """SELECT table_name FROM information_schema.tables
-WHERE table_catalog = current_database() AND table_schema = 'main' ORDER BY 1"""
+# As people write them: a table of another schema than `main` with its schema before it.
+_TABLES = """SELECT CASE table_schema WHEN 'main' THEN '' ELSE table_schema || '.' END || table_name,
+  table_schema, table_name FROM information_schema.tables
+WHERE table_catalog = current_database() AND table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1"""
 _COLUMNS = """SELECT column_name, data_type, comment FROM duckdb_columns()
-WHERE table_name = ? AND schema_name = 'main' ORDER BY column_index"""
+WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index"""
 
 
 class DuckSource:
@@ -37,27 +39,26 @@ class DuckSource:
     def columns(self, name: str) -> list[ColumnInfo]:
         """Give a table's columns with declared types and comments."""
         with self._connect() as connection:
-            table = self._table(connection, name)
-            rows = connection.execute(_COLUMNS, [table]).fetchall()
+            rows = connection.execute(_COLUMNS, list(self._place(connection, name))).fetchall()
         return [ColumnInfo(str(row[0]), str(row[1]).lower(), row[2]) for row in rows]
 
     def count(self, name: str) -> int:
         """Give the number of rows."""
         with self._connect() as connection:
-            row = connection.execute(f"SELECT count(*) FROM {_quoted(self._table(connection, name))}").fetchone()
+            row = connection.execute(f"SELECT count(*) FROM {self._table(connection, name)}").fetchone()
         return int(row[0]) if row else 0
 
     def sample(self, name: str, rows: int, seed: int) -> pa.Table:
         """Draw at most `rows` rows by reservoir; one thread, so that a seed always draws the same."""
         with self._connect() as connection:
-            table = _quoted(self._table(connection, name))
+            table = self._table(connection, name)
             drawn = f"SELECT * FROM {table} USING SAMPLE reservoir({int(rows)} ROWS) REPEATABLE ({int(seed)})"
             return connection.sql(drawn).to_arrow_table()
 
     def read(self, name: str) -> pa.Table:
         """Give the whole table with its declared types."""
         with self._connect() as connection:
-            return connection.sql(f"SELECT * FROM {_quoted(self._table(connection, name))}").to_arrow_table()
+            return connection.sql(f"SELECT * FROM {self._table(connection, name)}").to_arrow_table()
 
     def fingerprint(self, name: str) -> str:
         """Give the SHA-256 of the file and the table's name."""
@@ -88,11 +89,16 @@ class DuckSource:
         finally:
             connection.close()
 
-    def _table(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    def _place(self, connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, str]:
+        """Give a table's schema and bare name."""
         wanted = name.removeprefix(f"{self.path.name}/")
-        if wanted not in {str(row[0]) for row in connection.execute(_TABLES).fetchall()}:
-            raise SourceMissingError(name=f"{self.path.name}/{wanted}")
-        return wanted
+        for written, schema, table in connection.execute(_TABLES).fetchall():
+            if written == wanted:
+                return str(schema), str(table)
+        raise SourceMissingError(name=f"{self.path.name}/{wanted}")
+
+    def _table(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+        return ".".join(map(_quoted, self._place(connection, name)))
 
 
 def _quoted(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -85,8 +86,8 @@ def _kind(path: Path) -> Callable[[Path], Source]:
 
 def _sqlite(path: Path) -> Source:
     _existing(path)
-    url = URL.create("sqlite", database=f"file:{path.resolve().as_posix()}", query={"mode": "ro", "uri": "true"})
-    return DatabaseSource(url, path.name, prefix=f"{path.name}/")
+    url = URL.create("sqlite", database=f"file:{quote(path.resolve().as_posix())}", query={"mode": "ro", "uri": "true"})
+    return DatabaseSource(url, path.name, prefix=f"{path.name}/", file=path)
 
 
 _ENDINGS: dict[str, Callable[[Path], Source]] = {

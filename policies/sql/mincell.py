@@ -17,6 +17,7 @@ from policies.sql.allow import INTERNAL, function_name
 from policies.sql.catalogue import functions
 from policies.sql.errors import AggregateMisuseError
 from policies.sql.sources import Occurrence, Scope
+from policies.sql.statement import keep_name
 
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 _MAX_OPERATIONS = 4
@@ -66,7 +67,8 @@ def add_min_cell(scope: Scope) -> bool:
     _check_from(scope)
     joined = len(scope.sources) > 1
     for projection in list(scope.select.expressions):
-        _keep_name(projection, [call for call, _ in scope.calls])
+        if any(_holds(projection, call) for call, _ in scope.calls):
+            keep_name(projection)
     conditions: dict[str, exp.Expr] = {}
     for call, source in scope.calls:
         condition = _condition(call, source, joined=joined)
@@ -81,16 +83,6 @@ def add_min_cell(scope: Scope) -> bool:
 def subject_name(source: Occurrence) -> str:
     """Give the internal column that carries the data subject of this occurrence."""
     return f"{INTERNAL}_subject_{source.number}"
-
-
-def _keep_name(projection: exp.Expr, calls: list[exp.Expr]) -> None:
-    """Name an expression as DuckDB would name the person's own, before a call in it changes."""
-    if not isinstance(projection, exp.Alias) and any(_holds(projection, call) for call in calls):
-        text = projection.sql(dialect="duckdb", comments=False, normalize_functions=False)
-        name = f"({text})" if isinstance(projection, exp.Binary) else text
-        alias = exp.Alias(alias=exp.to_identifier(name, quoted=True))
-        projection.replace(alias)
-        alias.set("this", projection)
 
 
 def _silence(call: exp.Expr, condition: exp.Expr) -> None:

@@ -14,7 +14,7 @@ from policies.sql.mincell import add_min_cell
 from policies.sql.model import GovernedTable, Rewritten
 from policies.sql.queries import Queries
 from policies.sql.sources import Occurrence, written_name
-from policies.sql.statement import parse, render
+from policies.sql.statement import keep_name, parse, render
 
 
 def rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
@@ -84,6 +84,9 @@ def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
     filtered = any(source.table.row_filter is not None for source in queries.occurrences)
     fenced = filtered and not LeakProof(queries.columns.types).holds(tree)
     aggregated = [add_min_cell(scope) for scope in queries.scopes]
+    for scope in queries.scopes:
+        for projection in [one for one in scope.select.expressions if one.find(exp.Table)]:
+            keep_name(projection)  # else the column would bear the governed subquery as its name
     for source in queries.occurrences:
         place(source, fenced=fenced)
     return Rewritten(

@@ -118,6 +118,17 @@ def render(tree: exp.Expr) -> str:
     return str(tree.sql(dialect="duckdb", comments=False, normalize_functions=False, copy=False))
 
 
+def keep_name(projection: exp.Expr) -> None:
+    """Name an expression as DuckDB would name the person's own, before anything in it changes."""
+    if isinstance(projection, exp.Alias):
+        return
+    text = projection.sql(dialect="duckdb", comments=False, normalize_functions=False)
+    name = f"({text})" if isinstance(projection, exp.Binary) else text
+    alias = exp.Alias(alias=exp.to_identifier(name, quoted=True))
+    projection.replace(alias)
+    alias.set("this", projection)
+
+
 def _tokens(sql: str) -> list[Token]:
     if "\x00" in sql:
         raise StatementUnreadableError(line=1)

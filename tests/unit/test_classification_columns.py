@@ -171,3 +171,9 @@ def test_the_same_column_gets_the_same_label(recognisers: Recognisers) -> None:
 )
 def test_columns_of_any_arrow_type_get_a_label(values: pa.Array, recognisers: Recognisers) -> None:
     assert label(recognisers, "x", values).entity_types
+
+
+def test_a_column_of_time_spans_is_labelled_like_any_other(recognisers: Recognisers) -> None:
+    spans = pa.array([(1, 2, 3), None, (0, 0, 0)], pa.month_day_nano_interval())
+
+    assert label(recognisers, "waited", spans).category is None

@@ -132,6 +132,33 @@ def test_sqlite_declared_types_are_honoured(tmp_path: Path) -> None:
     assert source.columns("cars.db/owners")[1].declared_type == "date"
 
 
+def test_names_that_are_words_of_the_engine_are_read(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "50% off #1.db") as base:
+        base.execute('CREATE TABLE "nothing" ("nothing" TEXT, "do" INTEGER, "a""b" TEXT, "中 文" TEXT, "x.y" TEXT)')
+        base.execute("""INSERT INTO "nothing" VALUES ('1', 2, '3', '4', '5')""")
+    base.close()
+    source = opened(tmp_path, "50% off #1.db")
+
+    assert source.read("nothing").to_pylist() == [{"nothing": "1", "do": 2, 'a"b': "3", "中 文": "4", "x.y": "5"}]
+
+
+def test_a_change_to_any_row_of_a_sqlite_file_changes_its_fingerprint(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "x.db")
+    base.execute("PRAGMA journal_mode = WAL")
+    base.execute("CREATE TABLE t (n INTEGER)")
+    base.executemany("INSERT INTO t VALUES (?)", [(i,) for i in range(20_000)])
+    base.commit()
+    source = opened(tmp_path, "x.db")
+    seen = {source.fingerprint("t")}
+    for row in (1, 9_000, 20_000):
+        base.execute("UPDATE t SET n = -1 WHERE rowid = ?", (row,))
+        base.commit()
+        seen.add(source.fingerprint("t"))
+    base.close()
+
+    assert len(seen) == 4
+
+
 def test_a_sqlite_file_is_never_locked_by_reading(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "x.db") as base:
         base.execute("CREATE TABLE t (n INTEGER)")
@@ -161,6 +188,19 @@ def test_duckdb_files_are_attached_read_only(tmp_path: Path) -> None:
     assert source.columns("t")[1].declared_type == "date"
     assert source.read("t").num_rows == 1000
     assert len(source.fingerprint("t")) == 64
+
+
+def test_tables_of_every_schema_of_a_duckdb_file_are_seen(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as base:
+        base.execute(
+            "CREATE SCHEMA hr; CREATE TABLE hr.staff AS SELECT 'E1' AS no; CREATE TABLE staff AS SELECT 1 AS n"
+        )
+    source = opened(tmp_path, "x.duckdb")
+
+    assert [ref.table for ref in source.datasets()] == ["hr.staff", "staff"]
+    assert source.read("hr.staff").to_pydict() == {"no": ["E1"]}
+    assert source.read("x.duckdb/staff").to_pydict() == {"n": [1]}
+    assert [column.name for column in source.columns("x.duckdb/hr.staff")] == ["no"]
 
 
 def test_a_folder_is_all_its_readable_files(tmp_path: Path) -> None:
