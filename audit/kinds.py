@@ -27,6 +27,10 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "scan.failed": ("扫描失败", "Scan failed"),
         "field.reviewed": ("字段复核", "Field reviewed"),
         "snapshot.made": ("受控快照生成", "Governed snapshot made"),
+        # free text
+        "text.analysed": ("文本识别", "Text analysed"),
+        "text.anonymised": ("文本脱敏", "Text anonymised"),
+        "text.restored": ("文本还原", "Text restored"),
         # configuration
         "world.applied": ("世界文件应用", "World file applied"),
         "policy.published": ("策略发布", "Policy published"),

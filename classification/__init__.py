@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     )
     from classification.columns import classify
     from classification.model import ColumnSample, DatasetLabel, EntityShare, Finding, Label, Span
+    from classification.operators import (
+        Choice,
+        OperatorKeys,
+        Operators,
+        Restored,
+        operator_keys,
+        parse_choice,
+        put_in_place,
+        restore,
+        token_labels,
+        usual_masks,
+    )
     from classification.recognisers import Recognisers, load_recognisers
     from classification.report import scan_report
     from classification.scanning import scan_table
@@ -46,16 +58,30 @@ _HOMES = {
     "scan_report": "report",
     "scan_table": "scanning",
     "set_label": "catalogue",
+    "Choice": "operators",
+    "OperatorKeys": "operators",
+    "Operators": "operators",
+    "Restored": "operators",
+    "operator_keys": "operators",
+    "parse_choice": "operators",
+    "put_in_place": "operators",
+    "restore": "operators",
+    "token_labels": "operators",
+    "usual_masks": "operators",
 }
 
 __all__ = [
     "Catalogued",
+    "Choice",
     "ColumnSample",
     "DatasetLabel",
     "EntityShare",
     "Finding",
     "Label",
+    "OperatorKeys",
+    "Operators",
     "Recognisers",
+    "Restored",
     "Span",
     "TierPolicy",
     "analyse_text",
@@ -67,10 +93,16 @@ __all__ = [
     "labels",
     "load_recognisers",
     "load_tier_policy",
+    "operator_keys",
+    "parse_choice",
+    "put_in_place",
     "record_scan",
+    "restore",
     "scan_report",
     "scan_table",
     "set_label",
+    "token_labels",
+    "usual_masks",
 ]
 
 

@@ -4,7 +4,16 @@ ClassificationError
 ├── UnknownCategoryError      (a label names a category that the tier policy does not know)
 ├── TierInvalidError          (a tier outside 1 to 5)
 ├── TierPolicyInvalidError    (the versioned data file is unusable)
-└── FieldUnknownError         (nothing is catalogued under that name)
+├── FieldUnknownError         (nothing is catalogued under that name)
+├── TextInvalidError          (a text that can't be read)
+├── LanguageUnknownError      (a text is said to be in a language we don't read)
+├── OperatorError
+│   ├── OperatorUnknownError
+│   ├── OperatorChoiceError   (an operator for a type that does not exist, or two for one)
+│   └── OperatorNeedsError    (keys or a purpose are missing)
+└── PresidioRequestError      (what a Presidio client sent can't be done)
+    ├── PresidioParameterError
+    └── PatternTooSlowError
 """
 
 from storage.errors import ProductError
@@ -44,3 +53,71 @@ class FieldUnknownError(ClassificationError):
     en = "the catalogue has no field `{dataset}`.`{field}`"
     zh_next = "先运行 `mingjing scan`"
     en_next = "run `mingjing scan` first"
+
+
+class TextInvalidError(ClassificationError):
+    """A text can't be read or answered: too long, or no valid Unicode."""
+
+    zh = "文本无法处理：{zh}"
+    en = "the text can't be used: {en}"
+
+
+class LanguageUnknownError(ClassificationError):
+    """Texts are read in Chinese and English."""
+
+    zh = "不支持语言 `{language}`"
+    en = "language `{language}` is not supported"
+    zh_next = "使用 zh 或 en"
+    en_next = "use zh or en"
+
+
+class OperatorError(ClassificationError):
+    """An anonymising operator can't be used as asked."""
+
+    zh = "脱敏算子不可用"
+    en = "the operator can't be used"
+
+
+class OperatorUnknownError(OperatorError):
+    """There is no such operator."""
+
+    zh = "没有脱敏算子 `{name}`"
+    en = "there is no operator `{name}`"
+    zh_next = "可用算子：{known}"
+    en_next = "use one of {known}"
+
+
+class OperatorChoiceError(OperatorError):
+    """An operator was chosen for a type that does not exist, or two for one type."""
+
+    zh = "类型 `{type}` 不存在，或被指定了两个算子"
+    en = "type `{type}` does not exist, or was given two operators"
+    zh_next = "每个类型只写一次，例如 {near}=mask"
+    en_next = "write each type once, such as {near}=mask"
+
+
+class OperatorNeedsError(OperatorError):
+    """An operator lacks what it works with."""
+
+    zh = "算子 `{operator}` 需要{zh}"
+    en = "operator `{operator}` needs {en}"
+    zh_next = "补充后重试，例如 --purpose P"
+    en_next = "add it and try again, such as --purpose P"
+
+
+class PresidioRequestError(ClassificationError):
+    """A request in Presidio's form can't be answered; the message is for its clients, in English as theirs are."""
+
+    zh = "{message}"
+    en = "{message}"
+
+
+class PresidioParameterError(PresidioRequestError):
+    """An operator's or result's parameter is missing or wrong."""
+
+
+class PatternTooSlowError(PresidioRequestError):
+    """A client's pattern took too long; its hits are unknown, so nothing is answered."""
+
+    zh = "正则表达式 `{name}` 耗时过长，未给出结果；请去掉嵌套的重复"
+    en = "pattern `{name}` took too long, so there is no answer; take nested repeats out of it"

@@ -19,6 +19,7 @@ from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
 from governance.settings import Settings
+from governance.texts import Texts
 from governance.workers import Limits, WorkerPool
 from policies import PolicyBook, load_policies
 from storage import KeyRing, canonical_json, check_engine, migrate, open_engine, open_keys, read_only, require_schema
@@ -47,6 +48,7 @@ class House:
     clock: Clock
     shipped: PolicyBook
     consents: ConsentFilters = field(default_factory=ConsentFilters)
+    texts: Texts = field(default_factory=Texts)
     _books: dict[str, PolicyBook] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 

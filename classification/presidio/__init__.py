@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from classification.presidio.engine import analyzer_engine, recognizer_registry
+    from classification.presidio.operators import anonymizer_engine, deanonymizer_engine, operator_configs
+    from classification.presidio.rest import Rest
 
 _HOMES = {
     "analyzer_engine": "engine",
     "recognizer_registry": "engine",
+    "anonymizer_engine": "operators",
+    "deanonymizer_engine": "operators",
+    "operator_configs": "operators",
+    "Rest": "rest",
 }
 
-__all__ = ["analyzer_engine", "recognizer_registry"]
+__all__ = [
+    "Rest",
+    "analyzer_engine",
+    "anonymizer_engine",
+    "deanonymizer_engine",
+    "operator_configs",
+    "recognizer_registry",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -6,8 +6,10 @@ surroundings themselves, so `context` raises the scores of other recognisers onl
 """
 
 import os
+import time
 from collections.abc import Sequence
 
+import regex
 from presidio_analyzer import (
     AnalysisExplanation,
     AnalyzerEngine,
@@ -20,6 +22,7 @@ from presidio_analyzer import (
 from presidio_analyzer import analyzer_engine as analyzer_module
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from classification.errors import PatternTooSlowError
 from classification.model import Span
 from classification.presidio.names import presidio_name
 from classification.presidio.words import LANGUAGES, WordContextEnhancer, WordEngine
@@ -78,6 +81,38 @@ class MingjingRecognizer(LocalRecognizer):
         )
 
 
+class BoundedAnalyzer(AnalyzerEngine):
+    """Presidio's analyzer, whose allow list of patterns takes one limited time in all, not one for every result."""
+
+    @staticmethod
+    def _remove_allow_list(
+        results: list[RecognizerResult],
+        allow_list: list[str],
+        text: str,
+        regex_flags: int | None,
+        allow_list_match: str,
+    ) -> list[RecognizerResult]:
+        if allow_list_match != "regex":
+            allowed = AnalyzerEngine._remove_allow_list  # noqa: SLF001 -- the method that this one stands for
+            return allowed(results, allow_list, text, regex_flags, allow_list_match)
+        patterns = [pattern for pattern in allow_list if pattern]
+        if not patterns:
+            return list(results)
+        compiled = regex.compile("|".join(patterns), flags=regex_flags or 0)
+        until = time.monotonic() + PATTERN_SECONDS
+        kept = []
+        for result in results:
+            left = until - time.monotonic()
+            try:
+                if left <= 0:
+                    raise PatternTooSlowError(name="allow_list")
+                if not compiled.search(text[result.start : result.end], timeout=left):
+                    kept.append(result)
+            except TimeoutError as error:
+                raise PatternTooSlowError(name="allow_list") from error
+        return kept
+
+
 def recognizer_registry(
     recognisers: Recognisers, *, stock: Sequence[str] = ("en",), languages: Sequence[str] = LANGUAGES
 ) -> RecognizerRegistry:
@@ -104,7 +139,7 @@ def analyzer_engine(
 ) -> AnalyzerEngine:
     """Give a ready analyzer; arguments as for `recognizer_registry`."""
     limit_patterns()
-    return AnalyzerEngine(
+    return BoundedAnalyzer(
         registry=recognizer_registry(recognisers, stock=stock, languages=languages),
         nlp_engine=WordEngine(tuple(languages)),
         supported_languages=list(languages),

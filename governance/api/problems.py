@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.errors import AuditError, NotarisationTimeoutError, NotInLogError, VerificationError
-from classification.errors import ClassificationError
+from classification.errors import ClassificationError, OperatorError, PresidioParameterError, TextInvalidError
 from consent.errors import ConsentError, EventUnknownError, ReceiptInvalidError
 from federated.errors import FederatedError
 from governance import errors
@@ -51,6 +51,9 @@ TABLE: Mapping[type[ProductError], Row] = {
     NotInLogError: Row(404, 1, "不在日志中", "Not in the log"),
     VerificationError: Row(422, 6, "证明无效", "Proof invalid"),
     ClassificationError: Row(400, 1, "无法识别数据", "Data could not be classified"),
+    TextInvalidError: Row(422, 1, "文本无法处理", "Text not usable"),
+    OperatorError: Row(422, 1, "算子不可用", "Operator not usable"),
+    PresidioParameterError: Row(422, 1, "参数无效", "Parameter invalid"),
     ConsentError: Row(400, 1, "同意记录有误", "Consent record not accepted"),
     EventUnknownError: Row(404, 1, "不存在", "Not found"),
     ReceiptInvalidError: Row(422, 6, "回执无效", "Receipt invalid"),

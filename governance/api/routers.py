@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from governance.api import access, catalogue, consents, federated, log, requests, scripts
+from governance.api import access, catalogue, consents, federated, log, presidio, requests, scripts, texts
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
@@ -10,6 +10,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     requests.router,
     consents.router,
     scripts.router,
+    texts.router,
+    presidio.router,
     federated.router,
     log.router,
 )
