@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from classification.catalogue import (
         Catalogued,
         catalogued,
+        dataset_label,
         known_fingerprint,
         label_of,
         labels,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     )
     from classification.recognisers import Recognisers, load_recognisers
     from classification.report import scan_report
-    from classification.scanning import scan_table
+    from classification.scanning import scan_batches, scan_table
     from classification.text import analyse_text, anonymise
     from classification.tiers import TierPolicy, load_tier_policy
 
@@ -49,12 +50,14 @@ _HOMES = {
     "anonymise": "text",
     "classify": "columns",
     "catalogued": "catalogue",
+    "dataset_label": "catalogue",
     "known_fingerprint": "catalogue",
     "label_of": "catalogue",
     "labels": "catalogue",
     "load_recognisers": "recognisers",
     "load_tier_policy": "tiers",
     "record_scan": "catalogue",
+    "scan_batches": "scanning",
     "scan_report": "report",
     "scan_table": "scanning",
     "set_label": "catalogue",
@@ -88,6 +91,7 @@ __all__ = [
     "anonymise",
     "catalogued",
     "classify",
+    "dataset_label",
     "known_fingerprint",
     "label_of",
     "labels",
@@ -98,6 +102,7 @@ __all__ = [
     "put_in_place",
     "record_scan",
     "restore",
+    "scan_batches",
     "scan_report",
     "scan_table",
     "set_label",

@@ -102,6 +102,15 @@ def record_scan(session: Session, found: DatasetLabel, *, fingerprint: str, at: 
     return replace(found, tier=Tier(tier), fields=stored)
 
 
+def dataset_label(session: Session, dataset: str) -> DatasetLabel | None:
+    """Give a scanned dataset as it stands in the catalogue, or None."""
+    row = session.get(CatalogueDatasetRow, dataset)
+    if row is None:
+        return None
+    fields = labels(session, dataset)
+    return DatasetLabel(row.id, row.rows, row.sampled, Tier(row.tier), fields, tuple(row.reasons), row.rules)
+
+
 def catalogued(session: Session) -> tuple[Catalogued, ...]:
     """List every dataset that has been scanned or has a decided field, by id."""
     scanned = {row.id: row for row in session.exec(select(CatalogueDatasetRow)).all()}

@@ -69,6 +69,7 @@ def scan_batches(
     """
     rules = recognisers or load_recognisers()
     tally = TableTally(rules.forms, len(columns))
+    tally.expect([column.name for column in columns])
     for batch in batches:
         tally.add(batch)
         tell(tally.rows)

@@ -132,6 +132,11 @@ class TableTally:
         self.columns: dict[str, Tally] = {}
         self.rows = 0
 
+    def expect(self, names: Sequence[str]) -> None:
+        """Have columns even if no batch brings them."""
+        for name in names:
+            self.columns.setdefault(name, Tally(rows=self.rows))
+
     def add(self, batch: pa.RecordBatch | pa.Table) -> None:
         """Count a batch; it may lack columns and bring new ones."""
         names = unique_names(batch.schema.names)

@@ -1,5 +1,6 @@
 """`mingjing scan [SOURCE…]`: find, label and tier the fields of files, databases and applied sources."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +9,13 @@ import typer
 from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, at_home, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from classification import DatasetLabel, Recognisers
-    from governance.journeys.scan import Facts, SourceReport
+    from governance.journeys.scan import Depth, Facts, SourceReport, Tell
+    from storage.errors import ProductError
+
+_TELL_SECONDS = 10.0
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +31,7 @@ def scan(
     *,
     full: Annotated[bool, typer.Option("--full", help="every row instead of a sample")] = False,
     sample: Annotated[int, typer.Option("--sample", min=1, help="rows to draw at most per table")] = 5000,
+    again: Annotated[bool, typer.Option("--again", help="read unchanged tables of applied sources too")] = False,
     meta: Annotated[Path | None, typer.Option("--meta", help="JSON: file or table name to its facts")] = None,
     data_dir: DataDir = None,
     lang: Language = None,
@@ -35,18 +42,64 @@ def scan(
     from datetime import UTC, datetime  # noqa: PLC0415 -- help must not pay for it
 
     from classification import load_recognisers, scan_report  # noqa: PLC0415 -- likewise
+    from governance.journeys.scan import Depth  # noqa: PLC0415 -- likewise
 
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir)
     facts = _facts(meta)
-    rules = load_recognisers(datetime.now(UTC).date())
+    job = _Job(shell, facts, load_recognisers(datetime.now(UTC).date()), Depth(full=full, sample=sample, again=again))
     plain = [name for name in sources or [] if _is_plain(name)]
     applied = [name for name in sources or [] if name not in plain]
-    reports = [_plain(shell, name, facts, rules, full=full, sample=sample) for name in plain]
+    alone = len(sources or []) == 1
+    reports = [_plain(job, name, alone=alone) for name in plain]
     if applied or not sources:
-        reports += _applied(shell, applied, facts, rules, full=full, sample=sample)
+        reports += _applied(job, applied, alone=alone)
     labels = [dataset for report in reports for dataset in report.datasets]
-    document = scan_report(", ".join(report.source for report in reports), labels)
+    troubles = [trouble for report in reports for trouble in report.problems]
+    document = {
+        **scan_report(", ".join(report.source for report in reports), labels),
+        "problems": [_problem(shell, dataset, error) for dataset, error in troubles],
+        "changes": [change.document for report in reports for change in report.changes],
+    }
     shell.result(document, lambda: "\n".join(line for dataset in labels for line in _lines(dataset, shell)))
+    for dataset, error in troubles:
+        told = error.detail(shell.language)
+        shell.say(f"未能扫描 {dataset}：{told}", f"could not scan {dataset}: {told}")
+    if troubles:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What holds for every source of one command."""
+
+    shell: Terminal
+    facts: "Facts"
+    rules: "Recognisers"
+    depth: "Depth"
+
+    def tell(self) -> "Tell":
+        """Give a teller of progress: one line every ten seconds, and nothing for what is quick."""
+        import time  # noqa: PLC0415 -- help must not pay for it
+
+        told = time.monotonic()
+
+        def progress(dataset: str, done: int, rows: int | None) -> None:
+            nonlocal told
+            if time.monotonic() - told >= _TELL_SECONDS:
+                told = time.monotonic()
+                of = f"/{rows:,}" if rows else ""
+                self.shell.say(f"· {dataset}：{done:,}{of} 行", f"· {dataset}: {done:,}{of} rows")
+
+        return progress
+
+
+def _problem(shell: Terminal, dataset: str, error: "ProductError") -> dict[str, object]:
+    """Give the problem document of one dataset."""
+    import secrets  # noqa: PLC0415 -- only for a failure
+
+    from governance.api.problems import problem  # noqa: PLC0415 -- likewise
+
+    return {"dataset": dataset, **problem(error, shell.language, secrets.token_hex(8))}
 
 
 def _is_plain(name: str) -> bool:
@@ -54,18 +107,30 @@ def _is_plain(name: str) -> bool:
     return "://" in name or Path(name).exists() or any(mark in name for mark in "/\\.")
 
 
-def _plain(
-    shell: Terminal, url: str, facts: "Facts", rules: "Recognisers", *, full: bool, sample: int
-) -> "SourceReport":
+def _plain(job: _Job, url: str, *, alone: bool) -> "SourceReport":
     from dataclasses import replace  # noqa: PLC0415 -- help must not pay for it
 
     from governance.journeys.scan import scan_files  # noqa: PLC0415 -- likewise
     from governance.sources import SourceSpec  # noqa: PLC0415 -- likewise
 
     shown = _shown(url)
-    shell.say(f"扫描 {shown}", f"scanning {shown}")
+    job.shell.say(f"扫描 {shown}", f"scanning {shown}")
     spec = SourceSpec(id=shown, url=url, base_dir=Path.cwd())
-    return replace(scan_files(spec, facts, rules, full=full, sample=sample), source=shown)
+    report = _kept(shown, lambda: scan_files(spec, job.facts, job.rules, job.depth, tell=job.tell()), alone=alone)
+    return replace(report, source=shown)
+
+
+def _kept(source: str, look: "Callable[[], SourceReport]", *, alone: bool) -> "SourceReport":
+    """Let one source's trouble leave the others' results standing; the only one's is the command's own."""
+    from governance.journeys.scan import SourceReport  # noqa: PLC0415 -- help must not pay for it
+    from governance.sources import SourceError  # noqa: PLC0415 -- likewise
+
+    try:
+        return look()
+    except SourceError as error:
+        if alone:
+            raise
+        return SourceReport(source, (), ((source, error),))
 
 
 def _shown(url: str) -> str:
@@ -81,22 +146,23 @@ def _shown(url: str) -> str:
         return url.partition("://")[0] + "://…"
 
 
-def _applied(
-    shell: Terminal, names: list[str], facts: "Facts", rules: "Recognisers", *, full: bool, sample: int
-) -> "list[SourceReport]":
-    from governance import register as known  # noqa: PLC0415 -- help must not pay for it
+def _applied(job: _Job, names: list[str], *, alone: bool) -> "list[SourceReport]":
+    from functools import partial  # noqa: PLC0415 -- help must not pay for it
+
+    from governance import register as known  # noqa: PLC0415 -- likewise
     from governance.journeys.scan import scan_applied_source  # noqa: PLC0415 -- likewise
     from storage import read_only  # noqa: PLC0415 -- likewise
 
     reports = []
-    with at_home(shell) as house:
+    with at_home(job.shell) as house:
         with read_only(house.engine) as session:
             wanted = names or [entry.id for entry in known.sources(session)]
+        alone = alone or len(wanted) == 1
         for name in wanted:
-            shell.say(f"扫描 {name}", f"scanning {name}")
-            reports.append(
-                scan_applied_source(house, "owner", name, full=full, sample=sample, recognisers=rules, declared=facts)
-            )
+            job.shell.say(f"扫描 {name}", f"scanning {name}")
+            look = partial(scan_applied_source, house, "owner", name, job.depth, recognisers=job.rules)
+            told = partial(look, declared=job.facts, tell=job.tell())
+            reports.append(_kept(name, told, alone=alone))
     return reports
 
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from governance import register
 from governance.house import House
-from governance.journeys.scan import scan_applied_source
+from governance.journeys.scan import Depth, scan_applied_source
 from governance.logs import log
 from storage import read_only, unit_of_work
 from storage.errors import ProductError
@@ -92,8 +92,19 @@ def _launch(house: House) -> Callable[[str], None]:
             scan = register.scan_by_id(session, scan_id)
         problem = done = None
         try:
-            found = scan_applied_source(house, scan.person, source_id, full=scan.full, key=f"{scan_id}/{source_id}")
-            done = {"source": source_id, "datasets": len(found.datasets), "fields": found.fields}
+            depth = Depth(full=scan.full)
+            found = scan_applied_source(house, scan.person, source_id, depth, key=f"{scan_id}/{source_id}")
+            done = {
+                "source": source_id,
+                "datasets": len(found.datasets),
+                "fields": found.fields,
+                "unchanged": len(found.unchanged),
+                "changes": [change.document for change in found.changes],
+                "problems": [
+                    {"dataset": dataset, "zh": trouble.detail("zh"), "en": trouble.detail("en")}
+                    for dataset, trouble in found.problems
+                ],
+            }
         except ProductError as error:
             problem = {"source": source_id, "zh": error.detail("zh"), "en": error.detail("en")}
         with unit_of_work(house.engine) as session:

@@ -92,7 +92,8 @@ class Preparation(Mapping[str, GovernedTable]):
         source = open_applied(entry)
         try:
             name = _name_of(source, table, dataset)
-            self.house.workers.ensure_table(base, source.fingerprint(name), lambda: _read(entry, name))
+            version = source.fingerprint(name, self.house.workers.version_of(base))
+            self.house.workers.ensure_table(base, version, lambda: _read(entry, name))
             columns = [column.name for column in source.columns(name)]
         finally:
             source.close()

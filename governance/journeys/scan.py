@@ -1,30 +1,63 @@
-"""Scan a source: sample its tables, label the columns; for an applied one keep the catalogue and record counts only."""
+"""Scan a source: count its tables, label the columns; for an applied one keep the catalogue and record counts only.
 
-from collections.abc import Callable, Collection, Mapping
+Each table is stored as soon as it is labelled, so that a scan that is killed or meets a broken table keeps what it
+has; unchanged tables are not read again.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 from audit import append
-from classification import Recognisers, load_recognisers, record_scan, scan_table
+from classification import Recognisers, dataset_label, known_fingerprint, load_recognisers, record_scan, scan_batches
 from classification.model import DatasetLabel
 from governance import register
 from governance.errors import NotFoundError
 from governance.house import House
+from governance.journeys.drift import Change, changes
 from governance.journeys.opening import open_applied
-from governance.sources import DatasetRef, Source, SourceSpec, open_source
+from governance.sources import DatasetRef, Source, SourceError, SourceSpec, open_source, same_content
 from storage import new_id, read_only, unit_of_work
 
 SAMPLE_ROWS = 5000
+_FACTS_SHOWN = 16
 Facts = Mapping[str, Mapping[str, object]]
-Found = TypeVar("Found")
+Tell = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How closely to look: every row, or a sample; unchanged tables again, or not."""
+
+    full: bool = False
+    sample: int = SAMPLE_ROWS
+    again: bool = False
+
+    @property
+    def said(self) -> str:
+        """Give what of it decides whether an earlier scan still stands."""
+        return "full" if self.full else str(self.sample)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What a scan of one source found."""
+    """What a scan of one source found.
+
+    Args:
+        source: its id or address.
+        datasets: what could be labelled.
+        problems: what could not, by dataset.
+        unchanged: ids of datasets whose earlier labels still stand.
+        changes: what this scan says otherwise than the last.
+    """
 
     source: str
     datasets: tuple[DatasetLabel, ...]
+    problems: tuple[tuple[str, SourceError], ...] = ()
+    unchanged: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def fields(self) -> int:
@@ -32,8 +65,12 @@ class SourceReport:
         return sum(len(dataset.fields) for dataset in self.datasets)
 
 
+def _quiet(dataset: str, done: int, rows: int | None) -> None:
+    """Tell nobody."""
+
+
 def scan_files(
-    spec: SourceSpec, facts: Facts, recognisers: Recognisers, *, full: bool = False, sample: int = SAMPLE_ROWS
+    spec: SourceSpec, facts: Facts, recognisers: Recognisers, depth: Depth = Depth(), *, tell: Tell = _quiet
 ) -> SourceReport:
     """Scan files or a database that nobody applied; nothing is stored anywhere.
 
@@ -41,31 +78,32 @@ def scan_files(
         spec: where it lies.
         facts: what is declared of tables, by file name, `FILE/TABLE` or table name.
         recognisers: the compiled rules.
-        full: look at every row instead of a sample.
-        sample: how many rows to draw at most.
+        depth: how closely to look.
+        tell: is told the dataset, the rows counted so far and how many there are.
 
     Raises:
-        SourceError: it can't be read.
+        SourceError: it can't be opened, or nothing in it can be read.
     """
-
-    def labelled(source: Source, ref: DatasetRef) -> DatasetLabel:
-        rows = None if full else sample
-        return _label(source, ref, ref.name, _facts_of(ref, facts), recognisers, rows=rows)
-
-    return SourceReport(spec.url, tuple(_each(open_source(spec), labelled)))
+    found, problems = [], []
+    for source, ref in _tables(open_source(spec)):
+        try:
+            found.append(_label(source, ref, ref.name, _facts_of(ref, facts), recognisers, depth, tell))
+        except SourceError as error:
+            problems.append((ref.name, error))
+    return _report(SourceReport(spec.url, tuple(found), tuple(problems)))
 
 
 def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
     house: House,
     actor: str,
     source_id: str,
+    depth: Depth = Depth(),
     *,
-    full: bool = False,
-    sample: int = SAMPLE_ROWS,
     key: str | None = None,
     recognisers: Recognisers | None = None,
     declared: Facts | None = None,
     skip: Collection[str] = (),
+    tell: Tell = _quiet,
 ) -> SourceReport:
     """Scan every table of a declared source into the catalogue.
 
@@ -73,19 +111,19 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
         house: the deployment.
         actor: who asks.
         source_id: as declared in the world file.
-        full: look at every row instead of a sample.
-        sample: how many rows to draw at most per table.
+        depth: how closely to look.
         key: makes a repeat of this scan recognisable in the log.
         recognisers: the compiled rules; absent, they are compiled.
         declared: facts of tables beyond those of the world file.
         skip: ids of datasets to leave out.
+        tell: is told the dataset, the rows counted so far and how many there are.
 
     Returns:
         The labels as stored; a tier that a person decided, or that was higher before, stands.
 
     Raises:
         NotFoundError: no such source is declared.
-        SourceError: the source can't be read; nothing is stored then.
+        SourceError: it can't be opened, or nothing in it can be read; nothing is stored then.
     """
     with read_only(house.engine) as session:
         entry = register.source(session, source_id)
@@ -93,36 +131,91 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
     if entry is None:
         raise NotFoundError(kind="source", id=source_id)
     rules = recognisers or load_recognisers(house.clock().date())
-
-    def labelled(source: Source, ref: DatasetRef) -> tuple[DatasetLabel, str]:
+    found: list[_Taken] = []
+    problems: list[tuple[str, SourceError]] = []
+    for source, ref in _tables(open_applied(entry)):
         dataset = f"{source_id}.{ref.table}"
+        if dataset in skip:
+            continue
         facts = {**known.get(dataset, {}), **_facts_of(ref, declared or {}), **(declared or {}).get(dataset, {})}
-        label = _label(source, ref, dataset, facts, rules, rows=None if full else sample)
-        return label, source.fingerprint(ref.name)
+        try:
+            found.append(_take(house, source, ref, dataset, facts, rules, depth, tell))
+        except SourceError as error:
+            problems.append((dataset, error))
+    report = SourceReport(
+        source_id,
+        tuple(taken.label for taken in found),
+        tuple(problems),
+        tuple(taken.label.id for taken in found if taken.unchanged),
+        tuple(change for taken in found for change in taken.changes),
+    )
+    _record(house, actor, report, depth, key)
+    return _report(report)
 
-    found = _each(open_applied(entry), labelled, lambda ref: f"{source_id}.{ref.table}" not in skip)
-    at = house.clock()
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    label: DatasetLabel
+    unchanged: bool = False
+    changes: tuple[Change, ...] = ()
+
+
+def _take(
+    house: House,
+    source: Source,
+    ref: DatasetRef,
+    dataset: str,
+    facts: Mapping[str, object],
+    rules: Recognisers,
+    depth: Depth,
+    tell: Tell,
+) -> _Taken:
+    """Label one table and store it, or give what is stored where nothing changed."""
+    with read_only(house.engine) as session:
+        before = known_fingerprint(session, dataset)
+        stored = dataset_label(session, dataset)
+    conditions = hashlib.sha256(json.dumps([facts, rules.version, depth.said], sort_keys=True).encode()).hexdigest()
+    earlier, _, under = before[0].rpartition("/") if before else ("", "", "")
+    fingerprint = source.fingerprint(ref.name, earlier)
+    standing = under == conditions[:_FACTS_SHOWN] and same_content(earlier, fingerprint) and not depth.again
+    if stored is not None and standing:
+        return _Taken(stored, unchanged=True)
+    label = _label(source, ref, dataset, facts, rules, depth, tell)
     with unit_of_work(house.engine) as session:
-        stored = tuple(record_scan(session, label, fingerprint=print_, at=at) for label, print_ in found)
-        report = SourceReport(source_id, stored)
-        counts = {
-            "source": source_id,
-            "datasets": len(stored),
-            "fields": report.fields,
-            "tiers": _tier_counts(stored),
-            "full": full,
-        }
-        append(session, house.event("scan.finished", actor, key or new_id(at), facts=counts))
+        signed = f"{fingerprint}/{conditions[:_FACTS_SHOWN]}"
+        label = record_scan(session, label, fingerprint=signed, at=house.clock())
+    return _Taken(label, changes=changes(stored, label))
+
+
+def _record(house: House, actor: str, report: SourceReport, depth: Depth, key: str | None) -> None:
+    """Note the scan in the log: counts only."""
+    counts = {
+        "source": report.source,
+        "datasets": len(report.datasets),
+        "unchanged": len(report.unchanged),
+        "failed": len(report.problems),
+        "fields": report.fields,
+        "changed": len(report.changes),
+        "tiers": _tier_counts(report.datasets),
+        "full": depth.full,
+    }
+    kind = "scan.finished" if report.datasets or not report.problems else "scan.failed"
+    with unit_of_work(house.engine) as session:
+        entry = append(session, house.event(kind, actor, key or new_id(house.clock()), facts=counts))
+    house.notarised(entry)
+
+
+def _report(report: SourceReport) -> SourceReport:
+    """Give the report, or the one trouble that kept everything in it from being read."""
+    if report.problems and not report.datasets:
+        raise report.problems[0][1]
     return report
 
 
-def _each(
-    source: Source,
-    look: Callable[[Source, DatasetRef], Found],
-    wanted: Callable[[DatasetRef], bool] = lambda _: True,
-) -> list[Found]:
+def _tables(source: Source) -> Iterator[tuple[Source, DatasetRef]]:
     try:
-        return [look(source, ref) for ref in source.datasets() if wanted(ref)]
+        for ref in source.datasets():
+            yield source, ref
     finally:
         source.close()
 
@@ -133,13 +226,17 @@ def _label(
     dataset: str,
     facts: Mapping[str, object],
     recognisers: Recognisers,
-    *,
-    rows: int | None,
+    depth: Depth,
+    tell: Tell,
 ) -> DatasetLabel:
-    table = source.read(ref.name) if rows is None else source.sample(ref.name, rows, seed=0)
-    total = ref.rows if ref.rows is not None else source.count(ref.name)
     columns = source.columns(ref.name)
-    return scan_table(dataset, table, total, facts, columns=columns, recognisers=recognisers)
+    look = partial(scan_batches, dataset, facts=facts, columns=columns, recognisers=recognisers)
+    if depth.full:
+        return look(source.batches(ref.name), None, tell=lambda done: tell(dataset, done, ref.rows))
+    table = source.sample(ref.name, depth.sample, seed=0)
+    rows = ref.rows if ref.rows is not None else source.count(ref.name)
+    tell(dataset, table.num_rows, rows)
+    return look(table.to_batches(), rows)
 
 
 def _facts_of(ref: DatasetRef, facts: Facts) -> dict[str, object]:

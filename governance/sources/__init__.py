@@ -11,6 +11,7 @@ from governance.sources.errors import (
     SourceUnreachableError,
     SourceUnreadableError,
 )
+from governance.sources.fingerprints import same_content
 from governance.sources.model import ColumnInfo, DatasetRef, Source, SourceSpec
 from governance.sources.opening import open_source
 
@@ -29,4 +30,5 @@ __all__ = [
     "SourceUnreachableError",
     "SourceUnreadableError",
     "open_source",
+    "same_content",
 ]

@@ -17,14 +17,15 @@ from governance.sources.errors import (
     SourceDriverError,
     SourceMissingError,
     SourceUnreachableError,
-    SourceUnreadableError,
 )
+from governance.sources.fingerprints import file_fingerprint
 from governance.sources.model import ColumnInfo, DatasetRef
 from governance.sources.sampling import pick
 from governance.sources.sqltypes import arrow_column, arrow_type
 
 _OVERDRAW = 1.3  # a draw by chance may fall short: take more than needed, then cut
 _LEAST_DENSITY = 0.1  # row ids have holes; a table full of holes gives a smaller sample
+_BATCH = 20_000
 _FINGERPRINT_ROWS = 2000
 _FINGERPRINT_SEED = 0
 
@@ -87,10 +88,19 @@ class DatabaseSource:
             table = self._table(connection, name)
             return _fetch(connection, table, select(table))
 
-    def fingerprint(self, name: str) -> str:
-        """Give a digest of the table's name and the file; of a server, of the columns, row count and a fixed sample."""
+    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Give all rows batch by batch, through a cursor on the server where there is one."""
+        with self._connect() as connection:
+            table = self._table(connection, name)
+            streaming = connection.execution_options(stream_results=True, max_row_buffer=_BATCH)
+            rows = streaming.exec_driver_sql(_statement(connection, select(table)))
+            while part := rows.fetchmany(_BATCH):
+                yield from _arrow(table, part).to_batches()
+
+    def fingerprint(self, name: str, known: str = "") -> str:
+        """Give the fingerprint of a file's bytes; of a server's table, a digest of columns, rows and a fixed sample."""
         if self._files:
-            return _digest_of(name, self._files)
+            return file_fingerprint(self._files, known, name.removeprefix(self._prefix))
         digest = hashlib.sha256(repr([(c.name, c.declared_type) for c in self.columns(name)]).encode())
         digest.update(str(self.count(name)).encode())
         sample = self.sample(name, _FINGERPRINT_ROWS, _FINGERPRINT_SEED)
@@ -148,19 +158,6 @@ class DatabaseSource:
         return query.limit(rows)
 
 
-def _digest_of(name: str, files: Sequence[Path]) -> str:
-    digest = hashlib.sha256(name.encode())
-    for path in files:
-        try:
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        except FileNotFoundError:
-            digest.update(b"-")
-        except OSError as error:
-            raise SourceUnreadableError(name=path.name) from error
-    return digest.hexdigest()
-
-
 def _table_names(found: Inspector) -> dict[str, bool]:
     """Give the names as people write them, and whether a schema stands before each."""
     names = dict.fromkeys([*found.get_table_names(), *found.get_view_names()], False)
@@ -191,9 +188,16 @@ def _highest_row_id(connection: Connection, table: Table) -> int:
 
 
 def _fetch(connection: Connection, table: Table, query: Select[tuple[object, ...]]) -> pa.Table:
-    """Run the query without SQLAlchemy's own conversions and type the columns by their declarations."""
-    compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
-    rows: Sequence[Sequence[object]] = connection.exec_driver_sql(str(compiled)).fetchall()
+    """Run the query without SQLAlchemy's own conversions."""
+    return _arrow(table, connection.exec_driver_sql(_statement(connection, query)).fetchall())
+
+
+def _statement(connection: Connection, query: Select[tuple[object, ...]]) -> str:
+    return str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+
+
+def _arrow(table: Table, rows: Sequence[Sequence[object]]) -> pa.Table:
+    """Type the columns by their declarations."""
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in table.columns]
     kinds = [arrow_type(column.type) for column in table.columns]
     arrays = [arrow_column(values, kind) for values, kind in zip(columns, kinds, strict=True)]

@@ -1,6 +1,5 @@
 """DuckDB files, attached read-only."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +9,10 @@ import pyarrow as pa
 
 from governance.sources.csvform import read_head
 from governance.sources.errors import SourceBrokenError, SourceMissingError
+from governance.sources.fingerprints import file_fingerprint
 from governance.sources.model import ColumnInfo, DatasetRef
 
+_BATCH = 50_000
 # As people write them: a table of another schema than `main` with its schema before it.
 _TABLES = """SELECT CASE table_schema WHEN 'main' THEN '' ELSE table_schema || '.' END || table_name,
   table_schema, table_name FROM information_schema.tables
@@ -60,12 +61,15 @@ class DuckSource:
         with self._connect() as connection:
             return connection.sql(f"SELECT * FROM {self._table(connection, name)}").to_arrow_table()
 
-    def fingerprint(self, name: str) -> str:
-        """Give the SHA-256 of the file and the table's name."""
-        digest = hashlib.sha256(name.rpartition("/")[2].encode())
-        with self.path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()
+    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Give all rows batch by batch."""
+        with self._connect() as connection:
+            yield from connection.sql(f"SELECT * FROM {self._table(connection, name)}").to_arrow_reader(_BATCH)
+
+    def fingerprint(self, name: str, known: str = "") -> str:
+        """Give the fingerprint of the file and its log, for this table."""
+        logged = self.path.with_name(self.path.name + ".wal")
+        return file_fingerprint([self.path, logged], known, name.rpartition("/")[2])
 
     def close(self) -> None:
         """Nothing stays open between calls."""

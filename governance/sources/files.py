@@ -1,7 +1,5 @@
-"""CSV, Parquet and JSON Lines files: each is a source of one table."""
+"""CSV and Parquet files: each is a source of one table."""
 
-import hashlib
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +8,14 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from governance.sources.csvform import CsvForm, csv_form, encoding_of, read_head
+from governance.sources.csvform import CsvForm, csv_form, read_head
 from governance.sources.errors import (
     SourceBrokenError,
     SourceEncodingError,
     SourceMissingError,
     SourceUnreadableError,
 )
+from governance.sources.fingerprints import file_fingerprint
 from governance.sources.model import ColumnInfo, DatasetRef
 from governance.sources.sampling import draw
 from governance.sources.texttypes import typed
@@ -62,16 +61,15 @@ class FileSource(ABC):
         self._rows = table.num_rows
         return typed(table)
 
-    def fingerprint(self, name: str) -> str:
-        """Give the SHA-256 of the file's bytes."""
+    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Give all rows of untyped content, batch by batch."""
         self._check(name)
-        try:
-            with self.path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError as error:
-            raise SourceMissingError(name=self.path.name) from error
-        except OSError as error:
-            raise SourceUnreadableError(name=self.path.name) from error
+        yield from self._batches()
+
+    def fingerprint(self, name: str, known: str = "") -> str:
+        """Give the file's fingerprint."""
+        self._check(name)
+        return file_fingerprint([self.path], known)
 
     def close(self) -> None:  # noqa: B027 -- a file of any kind is closed after each call
         """Nothing stays open between calls."""
@@ -187,57 +185,3 @@ class ParquetSource(FileSource):
                 yield from file.iter_batches()
             except (pa.ArrowInvalid, OSError) as error:
                 raise SourceBrokenError(name=self.path.name, place="row group") from error
-
-
-class JsonlSource(FileSource):
-    """JSON Lines: one object a line; nested values stay as JSON text."""
-
-    def _schema(self) -> pa.Schema:
-        return self._table().schema
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        yield from self._table().to_batches()
-
-    def _table(self) -> pa.Table:
-        encoding = encoding_of(read_head(self.path), self.path.name)
-        rows: list[dict[str, object]] = []
-        keys: dict[str, None] = {}
-        try:
-            with self.path.open(encoding=encoding) as file:
-                for number, line in enumerate(file, start=1):
-                    if line.strip():
-                        rows.append(self._object(line, number))
-                        keys.update(dict.fromkeys(rows[-1]))
-        except UnicodeDecodeError as error:
-            raise SourceEncodingError(name=self.path.name) from error
-        return pa.table({key: _json_column([row.get(key) for row in rows]) for key in keys})
-
-    def _object(self, line: str, number: int) -> dict[str, object]:
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise SourceBrokenError(name=self.path.name, place=f"line {number}") from error
-        if not isinstance(found, dict):
-            raise SourceBrokenError(name=self.path.name, place=f"line {number}")
-        return found
-
-
-def _json_column(values: list[object]) -> pa.Array:
-    """Type a column when all its values are of one JSON kind; else write them as text."""
-    kinds = {type(value) for value in values if value is not None}
-    try:
-        if kinds == {bool}:
-            return pa.array(values, pa.bool_())
-        if kinds == {int}:
-            return pa.array(values, pa.int64())
-        if kinds and kinds <= {int, float}:
-            return pa.array([None if value is None else float(str(value)) for value in values], pa.float64())
-    except (pa.ArrowInvalid, OverflowError):
-        pass
-    return pa.array([_json_text(value) for value in values], pa.string())
-
-
-def _json_text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)

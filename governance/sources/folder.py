@@ -1,6 +1,6 @@
 """A folder: the files in it that can be read, as one source."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -43,9 +43,13 @@ class FolderSource:
         """Give the whole table."""
         return self._home(name).read(name)
 
-    def fingerprint(self, name: str) -> str:
-        """Give the digest of one table."""
-        return self._home(name).fingerprint(name)
+    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Give a table's rows batch by batch."""
+        return self._home(name).batches(name)
+
+    def fingerprint(self, name: str, known: str = "") -> str:
+        """Give the fingerprint of one table."""
+        return self._home(name).fingerprint(name, known)
 
     def close(self) -> None:
         """Close every part."""

@@ -1,5 +1,6 @@
 """What a source is: where it lies, what tables it has, and the one way to read them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -68,8 +69,14 @@ class Source(Protocol):
     def read(self, name: str) -> pa.Table:
         """Give the whole table with the source's declared types."""
 
-    def fingerprint(self, name: str) -> str:
-        """Give a digest that changes when schema or content does."""
+    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Give all rows batch by batch, in bounded memory; text files stay text."""
+
+    def fingerprint(self, name: str, known: str = "") -> str:
+        """Give a text that changes when schema or content does; compare with `same_content`.
+
+        `known`, an earlier one, may save reading everything again.
+        """
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -15,8 +15,9 @@ from governance.sources.errors import (
     SourceSchemeError,
     SourceUnreadableError,
 )
-from governance.sources.files import CsvSource, JsonlSource, ParquetSource
+from governance.sources.files import CsvSource, ParquetSource
 from governance.sources.folder import FolderSource
+from governance.sources.jsonl import JsonlSource
 from governance.sources.model import Source, SourceSpec
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"

@@ -72,6 +72,12 @@ class WorkerPool:
         with self._lock:
             self._tables[_plain(base)] = _Table(version, loader)
 
+    def version_of(self, base: str) -> str:
+        """Give the version that was announced last of a table, or nothing."""
+        with self._lock:
+            held = self._tables.get(_plain(base))
+        return held.version if held is not None else ""
+
     def ensure_consent(self, base: str, subject_column: str, column: str, sequence: int, ids: Ids) -> None:
         """Have a consent bit no older than `sequence` in every worker that runs a statement over the table.
 

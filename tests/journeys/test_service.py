@@ -202,7 +202,9 @@ def test_a_scan_is_durable_work_that_ends_with_what_it_found(client: TestClient,
         time.sleep(0.1)
 
     assert found["status"] == "ended"
-    assert found["done"] == [{"source": "shop", "datasets": 2, "fields": 12}]
+    done = found["done"][0]
+    assert (done["source"], done["datasets"], done["fields"]) == ("shop", 2, 12)
+    assert (done["unchanged"], done["problems"], done["changes"]) == (2, [], [])
     assert client.get("/api/v1/datasets/shop.customers/fields", headers=steward).json()[0]["name"] == "customer_no"
 
 

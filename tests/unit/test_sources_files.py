@@ -1,4 +1,5 @@
 import sqlite3
+import time
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from governance.sources import (
     SourceSchemeError,
     SourceSpec,
     open_source,
+    same_content,
 )
 
 
@@ -187,7 +189,7 @@ def test_duckdb_files_are_attached_read_only(tmp_path: Path) -> None:
     assert source.sample("d.duckdb/t", 10, 1) == source.sample("t", 10, 1)
     assert source.columns("t")[1].declared_type == "date"
     assert source.read("t").num_rows == 1000
-    assert len(source.fingerprint("t")) == 64
+    assert len(source.fingerprint("t").partition(":")[0]) == 64
 
 
 def test_tables_of_every_schema_of_a_duckdb_file_are_seen(tmp_path: Path) -> None:
@@ -263,3 +265,59 @@ def test_a_missing_driver_is_named_without_the_password(tmp_path: Path) -> None:
         opened(tmp_path, "mysql://app:s3cret@db.example/crm")
 
     assert "s3cret" not in str(caught.value)
+
+
+def test_batches_bring_what_a_whole_read_brings(tmp_path: Path) -> None:
+    rows = [(number, f"n{number}") for number in range(45_000)]
+    write(tmp_path, "a.csv", "n,t\n" + "\n".join(f"{n},{t}" for n, t in rows))
+    write(tmp_path, "b.jsonl", "\n".join(f'{{"n": {n}, "t": "{t}"}}' for n, t in rows))
+    pq.write_table(pa.table({"n": [n for n, _ in rows], "t": [t for _, t in rows]}), tmp_path / "c.parquet")
+    with sqlite3.connect(tmp_path / "d.db") as base:
+        base.execute("CREATE TABLE d (n INTEGER, t TEXT)")
+        base.executemany("INSERT INTO d VALUES (?, ?)", rows)
+    base.close()
+    duck = duckdb.connect(str(tmp_path / "e.duckdb"))
+    duck.execute("CREATE TABLE e AS SELECT * FROM read_csv(?)", [str(tmp_path / "a.csv")])
+    duck.close()
+    source = opened(tmp_path.parent, tmp_path.name)
+
+    for name in "abcde":
+        batches = list(source.batches(name))
+        assert len(batches) > 1 or name in "ace"
+        texts = [str(value) for batch in batches for value in batch.column(0).to_pylist()]
+        assert sorted(texts, key=int) == [str(n) for n, _ in rows]
+
+
+def test_an_unchanged_file_keeps_its_fingerprint_and_is_not_read_for_it(tmp_path: Path) -> None:
+    path = tmp_path / write(tmp_path, "t.csv", "a\n1\n")
+    source = opened(tmp_path, "t.csv")
+    fresh = source.fingerprint("t")
+    assert fresh.endswith(":"), "a file of this second could change without its record changing"
+    settle(path)
+    settled = source.fingerprint("t", fresh)
+
+    assert same_content(fresh, settled)
+    path.chmod(0o600)
+    path.write_bytes(b"a\n2\n")
+    settle(path)
+    assert not same_content(source.fingerprint("t", settled), settled)
+
+
+def test_a_sqlite_files_fingerprint_follows_its_write_ahead_log(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "d.db")
+    base.execute("PRAGMA journal_mode=WAL")
+    base.execute("CREATE TABLE t (n)")
+    base.commit()
+    before = opened(tmp_path, "d.db").fingerprint("t")
+    base.execute("INSERT INTO t VALUES (1)")
+    base.commit()
+    after = opened(tmp_path, "d.db").fingerprint("t")
+    base.close()
+
+    assert not same_content(before, after)
+
+
+def settle(path: Path) -> None:
+    """Let the file's times lie in the past, as those of any file that is not being written do."""
+    time.sleep(2.1)
+    assert path.exists()

@@ -1,0 +1,84 @@
+"""Rescans: unchanged tables are not read, changed ones are told apart, broken ones leave the rest standing."""
+
+from pathlib import Path
+
+import pytest
+
+from audit import events
+from classification import label_of
+from governance.house import House
+from governance.journeys.scan import Depth, scan_applied_source
+from governance.sources import SourceError
+from governance.sources.files import FileSource
+from storage import read_only
+
+CUSTOMERS = "customers.csv"
+
+
+def customers(shop_folder: Path) -> Path:
+    return next(shop_folder.rglob(CUSTOMERS))
+
+
+def test_an_unchanged_table_is_not_read_again(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FileSource, "sample", None)
+    report = scan_applied_source(shop, "owner", "shop")
+
+    assert len(report.unchanged) == len(report.datasets) == 2
+    assert report.fields == 12
+
+
+def test_again_reads_everything(shop: House) -> None:
+    assert scan_applied_source(shop, "owner", "shop", Depth(again=True)).unchanged == ()
+
+
+def test_other_facts_or_another_depth_make_an_earlier_scan_stale(shop: House) -> None:
+    facts = {"shop.customers": {"subject": "minor_under_14"}}
+
+    assert scan_applied_source(shop, "owner", "shop", declared=facts).unchanged == ("shop.orders",)
+    assert scan_applied_source(shop, "owner", "shop", Depth(full=True)).unchanged == ()
+
+
+def test_a_changed_file_is_read_and_its_changes_are_told(shop: House, shop_folder: Path) -> None:
+    path = customers(shop_folder)
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0] + ",f99", *(f"{line},1380000{n:04d}" for n, line in enumerate(lines[1:]))]))
+    report = scan_applied_source(shop, "owner", "shop")
+
+    assert report.unchanged == ("shop.orders",)
+    assert [(change.field, change.kind, change.after) for change in report.changes] == [("f99", "added", "PHONE")]
+
+
+def test_a_tier_that_rises_takes_effect_at_once_and_is_told(shop: House, shop_folder: Path) -> None:
+    path = customers(shop_folder)
+    header, *lines = path.read_text().splitlines()
+    place = header.split(",").index("city")
+    for number, line in enumerate(lines):
+        cells = line.split(",")
+        cells[place] = f"1380000{number:04d}"
+        lines[number] = ",".join(cells)
+    path.write_text("\n".join([header, *lines]))
+    report = scan_applied_source(shop, "owner", "shop")
+    with read_only(shop.engine) as session:
+        label = label_of(session, "shop.customers", "city")
+
+    assert ("city", "type") in {(change.field, change.kind) for change in report.changes}
+    assert label is not None
+    assert int(label.tier) == 3
+
+
+def test_a_broken_table_leaves_the_others_standing(shop: House, shop_folder: Path) -> None:
+    customers(shop_folder).write_bytes(b"a,b\n\xff\xff\xfe,1\n")
+    report = scan_applied_source(shop, "owner", "shop", Depth(again=True))
+
+    assert [dataset for dataset, _ in report.problems] == ["shop.customers"]
+    assert [dataset.id for dataset in report.datasets] == ["shop.orders"]
+
+
+def test_a_source_of_which_nothing_can_be_read_is_an_error_and_an_entry(shop: House, shop_folder: Path) -> None:
+    for path in shop_folder.rglob("*.csv"):
+        path.write_bytes(b"a,b\n\xff\xff\xfe,1\n")
+    with pytest.raises(SourceError):
+        scan_applied_source(shop, "owner", "shop")
+
+    with read_only(shop.engine) as session:
+        assert len(events(session, kind="scan.failed")) == 1
