@@ -13,7 +13,6 @@ from bench.classification import score_columns, score_texts
 from bench.classification.generate_tables import write_tables
 from bench.classification.generate_texts import PERSON_ONLY, Text, make_texts
 from bench.classification.product import scan, spans
-from bench.classification.reference import Spans, has_jieba, jieba_persons, naive_presidio
 from bench.classification.worlds import SPLITS
 
 SEED = 7
@@ -53,6 +52,8 @@ def columns(split: str, seed: int) -> dict[str, Any]:
 
 def texts(split: str, seed: int) -> dict[str, Any]:
     """Give the report on texts, beside naive Presidio with jieba's names on the same texts."""
+    from bench.classification.reference import has_jieba, naive_presidio  # noqa: PLC0415 -- Presidio is heavy
+
     made = make_texts(split, seed)
     scored = score_texts.score(made, spans([(text.text, text.language) for text in made]))
     relaxed = score_texts.relaxed(scored)
@@ -89,7 +90,9 @@ def persons(split: str, seed: int) -> dict[str, Any]:
     return {"summary": summary, "per_type": {}, "confusions": score_texts.confusions(every)[:WORST]}
 
 
-def _by_jieba(made: list[Text]) -> list[Spans] | None:
+def _by_jieba(made: list[Text]) -> list[list[dict[str, Any]]] | None:
+    from bench.classification.reference import has_jieba, jieba_persons  # noqa: PLC0415 -- Presidio is heavy
+
     return jieba_persons([text.text for text in made]) if has_jieba() else None
 
 

@@ -7,7 +7,7 @@ A family is a company with its own naming habits. Line forms: `[family dirt=0.3]
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,21 +93,26 @@ def values_of(table: Table, column: Column, split: str, seed: int) -> list[str]:
     return spoil(values, dirt, rng)
 
 
-def write_tables(split: str, seed: int, folder: Path, most: int = 10_000) -> list[Truth]:
+def write_tables(
+    split: str, seed: int, folder: Path, *, rows: int | None = None, only: Collection[str] = ()
+) -> list[Truth]:
     """Write every table of a split and give the truth; a name that ends in `.parquet` has typed columns.
 
     Args:
         split: `tune` or `test`.
         seed: of all randomness.
         folder: where the files go.
-        most: rows of a table at most.
+        rows: how many a table has, instead of what is written down.
+        only: tables by `family__table`; none means all.
     """
     truths = []
     for written in read_tables(split):
-        table = replace(written, rows=min(written.rows, most))
+        name = f"{written.family}__{written.name}"
+        if only and name not in only:
+            continue
+        table = replace(written, rows=rows or written.rows)
         columns = [values_of(table, column, split, seed) for column in table.columns]
         headers = [column.header for column in table.columns]
-        name = f"{table.family}__{table.name}"
         dataset = name if name.endswith(".parquet") else f"{name}.csv"
         write = _write_parquet if name.endswith(".parquet") else _write_csv
         write(folder / dataset, headers, columns)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 def scan(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
     """Give the entry of every field of a folder of files, by dataset and header (interface 3.1)."""
-    report = json.loads(_run(["scan", str(folder), "--full", "--json", "--quiet"], ""))
+    report = json.loads(run(["scan", str(folder), "--full", "--json", "--quiet"]))
     return {(dataset["id"], field["name"]): field for dataset in report["datasets"] for field in dataset["fields"]}
 
 
@@ -23,11 +23,12 @@ def spans(texts: Sequence[tuple[str, str]]) -> list[list[dict[str, Any]]]:
         json.dumps({"id": str(at), "text": text, "language": language}, ensure_ascii=False)
         for at, (text, language) in enumerate(texts)
     ]
-    answers = _run(["text", "--jsonl", "--quiet"], "\n".join(lines) + "\n").splitlines()
+    answers = run(["text", "--jsonl", "--quiet"], "\n".join(lines) + "\n").splitlines()
     return [json.loads(answer)["spans"] for answer in answers]
 
 
-def _run(arguments: list[str], given: str) -> str:
+def run(arguments: list[str], given: str = "") -> str:
+    """Give what a command printed; any failure is an error."""
     command = [sys.executable, "-m", "governance.cli.main", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MINGJING_LANGUAGE": "en"}
     done = subprocess.run(  # noqa: S603 -- the product's own command

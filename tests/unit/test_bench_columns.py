@@ -13,6 +13,8 @@ from bench.classification.score_columns import calibration_error, confusions, ju
 from bench.classification.shapes import shape_of
 from bench.classification.worlds import SPLITS, World, pool_of
 
+SMALL = ("songhe_initials__t_khxx", "pingtan_careless__登记表")
+
 
 def rng(seed: int) -> Random:
     return Random(seed)  # noqa: S311 -- invented data, not secrets
@@ -51,7 +53,7 @@ def test_headers_of_one_table_are_unique_and_every_kind_exists() -> None:
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for run in ("first", "second"):
         (tmp_path / run).mkdir()
-        write_tables("tune", 1, tmp_path / run, most=30)
+        write_tables("tune", 1, tmp_path / run, rows=30, only=SMALL)
 
     files = sorted(path.name for path in (tmp_path / "first").glob("*.csv"))
     assert files
@@ -142,3 +144,19 @@ def test_confusions_name_types_headers_and_shapes() -> None:
 
     assert confusions(judged) == ["1 × PHONE called QQ: tel [9{11}] 0.90"]
     assert per_type(judged) == {"PHONE": (0, 1)}
+
+
+@pytest.mark.parametrize(("split", "tells"), [("tune", True), ("test", False)])
+def test_only_the_tune_split_tells_single_errors(
+    split: str, tells: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bench.classification import __main__ as runner
+
+    report = {"summary": {"columns": 1}, "per_type": {"PHONE": "0/1"}, "confusions": ["PHONE called QQ"]}
+    monkeypatch.setattr(runner, "PARTS", {"columns": lambda *_: dict(report)})
+    monkeypatch.setattr("sys.argv", ["bench", "--split", split])
+    runner.main()
+    shown = capsys.readouterr().out
+
+    assert "0/1" in shown
+    assert ("PHONE called QQ" in shown) is tells
