@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from governance.api.edge import CallerDep, HouseDep
-from governance.journeys.texts import MOST_CHARACTERS, serve_analysis, serve_anonymised, serve_restored
+from governance.journeys.text_documents import MOST_CHARACTERS
+from governance.journeys.texts import serve_analysis, serve_anonymised, serve_restored
 
 router = APIRouter(prefix="/text", tags=["text"])
 Id = Annotated[str | int | None, Field(examples=["t1"])]

@@ -1,27 +1,47 @@
-"""`mingjing text`: JSON lines of texts in, the same with the spans of personal data out."""
+"""`mingjing text`: JSON lines of texts in, the same with the spans of personal data out; anonymised, or restored."""
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from governance.cli.terminal import DataDir, Json, Language, Quiet, input_lines
+from governance.cli.terminal import As, DataDir, Json, Language, Quiet, Terminal, at_home, input_lines, terminal
 
 if TYPE_CHECKING:
-    from classification import Recognisers
+    from classification import Choice, Operators, Recognisers
+    from governance.house import House
+
+Operator = Annotated[
+    list[str] | None,
+    typer.Option("--operator", help="replace, mask, hash, keep-shape or token; for one type TYPE=NAME; repeatable"),
+]
+Write = Callable[[Mapping[str, Any]], None]
+_BATCH = 1000  # texts that one entry tells of
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("text", help="识别文本中的个人信息 / find personal data in texts")(text)
+    app.command("text", help="识别、脱敏、还原文本中的个人信息 / find, replace and restore personal data in texts")(
+        text
+    )
 
 
 def text(
     files: Annotated[list[Path] | None, typer.Argument(help="JSONL files; none: standard input")] = None,
     *,
     anonymize: Annotated[bool, typer.Option("--anonymize", help="also give the text with its spans replaced")] = False,
+    operator: Operator = None,
+    restore: Annotated[bool, typer.Option("--restore", help="open the tokens in the texts")] = False,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="of tokens: why they may be opened")] = None,
+    case: Annotated[str | None, typer.Option("--case", help="case, policy or request number")] = None,
+    as_person: As = None,
+    out: Annotated[Path | None, typer.Option("--out", help="write the answers to this file")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form)")] = False,
     data_dir: DataDir = None,
     lang: Language = None,
@@ -29,36 +49,140 @@ def text(
     as_json: Json = False,
 ) -> None:
     """Answer every line in order; a bad one is answered in place and makes the exit code 1."""
-    from datetime import UTC, datetime  # noqa: PLC0415 -- help must not pay for it
-
-    from classification import load_recognisers  # noqa: PLC0415 -- likewise
-
-    del jsonl, data_dir, lang, quiet, as_json  # there is one form of input and output, without words of ours in it
-    rules = load_recognisers(datetime.now(UTC).date())
-    failed = False
-    for number, line in input_lines(files):
-        answer, good = _answer(number, line, rules, anonymize=anonymize)
-        failed = failed or not good
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-    if failed:
+    del jsonl  # there is one form of input and output
+    if restore and (anonymize or operator):
+        raise typer.BadParameter("not together with --anonymize or --operator", param_hint="--restore")
+    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir)
+    with _sink(out) as write:
+        if restore:
+            good = _restore(shell, files, write, purpose, case, as_person)
+        elif anonymize or operator:
+            good = _anonymize(shell, files, write, operator or [], purpose, as_person)
+        else:
+            good = _analyse(shell, files, write)
+    if not good:
         raise typer.Exit(1)
 
 
-def _answer(number: int, line: str, rules: "Recognisers", *, anonymize: bool) -> tuple[dict[str, object], bool]:
-    from classification import analyse_text, anonymise  # noqa: PLC0415 -- help must not pay for it
+@contextmanager
+def _sink(out: Path | None) -> Iterator[Write]:
+    """Give what writes one answer: to stdout, or beside a file and then in its place."""
+    if out is None:
+        yield lambda answer: _line(sys.stdout, answer)
+        sys.stdout.flush()
+        return
+    draft = out.with_name(f".{out.name}.draft")
+    with draft.open("w", encoding="utf-8") as stream:
+        yield lambda answer: _line(stream, answer)
+    draft.replace(out)
+
+
+def _line(stream: TextIO, answer: Mapping[str, Any]) -> None:
+    stream.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def _analyse(shell: Terminal, files: list[Path] | None, write: Write) -> bool:
+    from governance.journeys.text_documents import analysed, read_text  # noqa: PLC0415 -- help must not pay for it
+
+    rules = _rules()
+    return _each(shell, files, write, lambda record: analysed(read_text(record), rules)[0])
+
+
+def _anonymize(
+    shell: Terminal, files: list[Path] | None, write: Write, written: list[str], purpose: str | None, person: str | None
+) -> bool:
+    from classification import parse_choice  # noqa: PLC0415 -- help must not pay for it
+    from governance.journeys.text_documents import anonymised, read_text  # noqa: PLC0415 -- likewise
+
+    rules = _rules()
+    choice = parse_choice(written, rules.text_labels)
+    counts: Counter[str] = Counter()
+    texts: list[str] = []
+
+    def answer(record: object) -> dict[str, Any]:
+        given = read_text(record)
+        found = anonymised(given, rules, choice, operators)
+        counts.update(str(span["label"]) for span in found["spans"])
+        texts.append(given.text)
+        return found
+
+    with _operators(shell, choice, rules, purpose) as (operators, house):
+        good = _each(shell, files, write, answer)
+        if house is not None:
+            from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
+            from governance.journeys.texts import note_anonymised  # noqa: PLC0415 -- likewise
+
+            note_anonymised(house, folder_caller(house, person), texts, counts, choice, purpose)
+    return good
+
+
+@contextmanager
+def _operators(
+    shell: Terminal, choice: "Choice", rules: "Recognisers", purpose: str | None
+) -> "Iterator[tuple[Operators, House | None]]":
+    """Give the operators; the data folder is opened, and the act recorded, only where its keys are used."""
+    from governance.journeys.text_documents import needs_keys, require_purpose  # noqa: PLC0415 -- likewise
+
+    require_purpose(choice, purpose)
+    if not needs_keys(choice):
+        from classification import Operators, usual_masks  # noqa: PLC0415 -- likewise
+        from policies import load_policies  # noqa: PLC0415 -- likewise
+
+        yield Operators(usual_masks(rules.tiers, load_policies().categories), rules.today), None
+        return
+    from governance.journeys.texts import operators_for  # noqa: PLC0415 -- likewise
+
+    with at_home(shell) as house:
+        yield operators_for(house, choice, purpose), house
+
+
+def _restore(
+    shell: Terminal, files: list[Path] | None, write: Write, purpose: str | None, case: str | None, person: str | None
+) -> bool:
+    from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- help must not pay for it
+    from governance.journeys.texts import serve_restored  # noqa: PLC0415 -- likewise
+
+    good = True
+    lines = input_lines(files)
+    with at_home(shell) as house:
+        caller = folder_caller(house, person)
+        while batch := list(islice(lines, _BATCH)):
+            read = [_record(shell, number, line) for number, line in batch]
+            answers = iter(serve_restored(house, caller, [one for one, bad in read if bad is None], purpose, case))
+            for _, bad in read:
+                good = good and bad is None
+                write(next(answers) if bad is None else bad)
+    return good
+
+
+def _record(shell: Terminal, number: int, line: str) -> tuple[object, dict[str, Any] | None]:
+    """Give the record of a line, or what is answered in place of a bad one."""
+    from governance.journeys.text_documents import read_text  # noqa: PLC0415 -- likewise
+    from storage.errors import ProductError  # noqa: PLC0415 -- likewise
 
     try:
         line.encode()
         record = json.loads(line)
+        read_text(record)
+    except ProductError as error:
+        return None, {"line": number, "error": error.detail(shell.language)}
     except (ValueError, RecursionError):
-        return {"line": number, "error": "not JSON in UTF-8"}, False
-    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        return {"line": number, "error": "no text of type string under `text`"}, False
-    given = record["text"]
-    spans = analyse_text(given, str(record.get("language") or "zh"), rules)
-    answer: dict[str, object] = {"id": record.get("id")}
-    answer["spans"] = [{"start": s.start, "end": s.end, "label": s.label, "score": s.score} for s in spans]
-    if anonymize:
-        answer["text"] = anonymise(given, spans)
-    return answer, True
+        return None, {"line": number, "error": "不是 UTF-8 的 JSON" if shell.language == "zh" else "not JSON in UTF-8"}
+    return record, None
+
+
+def _each(shell: Terminal, files: list[Path] | None, write: Write, answer: Callable[[object], dict[str, Any]]) -> bool:
+    good = True
+    for number, line in input_lines(files):
+        record, bad = _record(shell, number, line)
+        good = good and bad is None
+        write(answer(record) if bad is None else bad)
+    return good
+
+
+def _rules() -> "Recognisers":
+    from datetime import UTC, datetime  # noqa: PLC0415 -- help must not pay for it
+
+    from classification import load_recognisers  # noqa: PLC0415 -- likewise
+
+    return load_recognisers(datetime.now(UTC).date())
