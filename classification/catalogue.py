@@ -35,13 +35,13 @@ def labels(session: Session, dataset: str) -> tuple[Label, ...]:
     """List a dataset's labels in the order of its columns; empty for one the catalogue does not know."""
     statement = select(CatalogueFieldRow).where(CatalogueFieldRow.dataset == dataset)
     rows = session.exec(statement.order_by(col(CatalogueFieldRow.position), col(CatalogueFieldRow.field))).all()
-    return tuple(_value(row) for row in rows)
+    return tuple(label_value(row) for row in rows)
 
 
 def label_of(session: Session, dataset: str, field: str) -> Label | None:
     """Give one field's label, or None."""
     row = session.get(CatalogueFieldRow, (dataset, field))
-    return None if row is None else _value(row)
+    return None if row is None else label_value(row)
 
 
 def set_label(
@@ -70,7 +70,7 @@ def set_label(
         row.confidence, row.decided_by, row.decided_at = 1.0, decided_by, at
     session.add(row)
     session.flush()
-    return _value(row)
+    return label_value(row)
 
 
 def record_scan(session: Session, found: DatasetLabel, *, fingerprint: str, at: datetime) -> DatasetLabel:
@@ -85,7 +85,9 @@ def record_scan(session: Session, found: DatasetLabel, *, fingerprint: str, at: 
         if row is not None and row.decided_by is None:
             session.delete(row)
     stored = tuple(_take_in(session, found.id, place, label, at) for place, label in enumerate(found.fields))
-    tier = max([found.tier, *(label.tier for label in stored)])
+    # A table has the tier of its fields as they stand, a person's lowering among them, or of an escalator above it.
+    escalated = found.tier if found.reasons else Tier.PUBLIC
+    tier = max([escalated, *(label.tier for label in stored)])
     session.merge(
         CatalogueDatasetRow(
             id=found.id,
@@ -163,7 +165,7 @@ def _take_in(session: Session, dataset: str, position: int, label: Label, at: da
             row.status = LabelStatus.REVIEW.value
             row.evidence = [*row.evidence, f"tier {int(label.tier)} found, tier {before} kept"]
     session.add(row)
-    return _value(row)
+    return label_value(row)
 
 
 def _empty(dataset: str, field: str) -> CatalogueFieldRow:
@@ -182,7 +184,8 @@ def _empty(dataset: str, field: str) -> CatalogueFieldRow:
     )
 
 
-def _value(row: CatalogueFieldRow) -> Label:
+def label_value(row: CatalogueFieldRow) -> Label:
+    """Give a row as the value that others see."""
     return Label(
         field=row.field,
         entity_types=tuple(row.entity_types),

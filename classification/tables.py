@@ -1,9 +1,12 @@
-"""Rows of the catalogue. Private to `classification.catalogue`; no row ever holds a value of the data."""
+"""Rows of the catalogue. Private to `classification.catalogue` and `classification.reviews`.
+
+No row ever holds a value of the data.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from storage import JSONText, UTCDateTime
@@ -44,3 +47,22 @@ class CatalogueFieldRow(SQLModel, table=True):
     decided_by: str | None = Field(default=None, max_length=64)
     decided_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
     scanned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+
+
+class CatalogueReviewRow(SQLModel, table=True):
+    """One person's decision on a field; rows are only ever added."""
+
+    __tablename__ = "catalogue_review"
+    __table_args__ = (Index("ix_catalogue_review_field", "dataset", "field"),)
+
+    id: str = Field(primary_key=True, max_length=26)
+    dataset: str = Field(max_length=200)
+    field: str = Field(max_length=200)
+    person: str = Field(max_length=64)
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    status: str = Field(max_length=12)
+    category_before: str | None = Field(default=None, max_length=64)
+    tier_before: int
+    category: str | None = Field(default=None, max_length=64)
+    tier: int
+    reason: str = Field(max_length=2000)

@@ -5,7 +5,8 @@ GovernanceError
 ├── NotFoundError
 ├── ConflictError
 │   ├── StaleVersionError
-│   └── AlreadyDecidedError
+│   ├── AlreadyDecidedError
+│   └── FieldDecidedError
 ├── InputInvalidError
 │   └── CursorInvalidError
 ├── SignInNeededError
@@ -62,6 +63,15 @@ class AlreadyDecidedError(ConflictError):
 
     zh = "申请 `{id}` 已处理，状态为 `{status}`"
     en = "request `{id}` is already `{status}`"
+
+
+class FieldDecidedError(ConflictError):
+    """A person stands behind the field's label already."""
+
+    zh = "字段 `{id}` 已由人认定"
+    en = "a person decided field `{id}` already"
+    zh_next = "如需更改，请改判并写明理由"
+    en_next = "override it, with a reason, to change that"
 
 
 class InputInvalidError(GovernanceError):

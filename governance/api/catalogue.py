@@ -11,6 +11,7 @@ from classification.report import field_entry
 from governance import register
 from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
 from governance.errors import NotFoundError
+from governance.journeys.review import id_of_field
 from governance.journeys.scanning import ask_for_scan
 from governance.journeys.sight import Right, require
 from governance.register import Scan
@@ -51,7 +52,7 @@ def get_fields(house: HouseDep, caller: CallerDep, dataset_id: str) -> list[dict
         found = labels(session, dataset_id)
     if not found:
         raise NotFoundError(kind="dataset", id=dataset_id)
-    return [dict(field_entry(label)) for label in found]
+    return [{"id": id_of_field(dataset_id, label.field), **field_entry(label)} for label in found]
 
 
 @router.post("/scans", name="scan", summary="Scan declared sources", status_code=202)

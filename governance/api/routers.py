@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from governance.api import access, catalogue, consents, federated, log, presidio, requests, scripts, texts
+from governance.api import access, catalogue, consents, federated, fields, log, presidio, requests, scripts, texts
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     catalogue.router,
+    fields.router,
     requests.router,
     consents.router,
     scripts.router,

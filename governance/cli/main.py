@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "apply": ("apply", "应用世界文件", "apply a world file"),
     "token": ("token", "签发 API 令牌", "issue API tokens"),
     "scan": ("scan", "识别并分级数据字段", "find, label and tier fields"),
+    "review": ("review", "字段复核：确认或改判", "review fields: confirm or override"),
     "text": ("text", "识别文本中的个人信息", "find personal data in texts"),
     "query": ("query", "受控查询", "governed read"),
     "decide": ("decide", "只做决策，不读数据", "the decision and why, nothing read"),

@@ -1,5 +1,6 @@
 """The console plugged into the house: the real door, its acts recorded, and the real journeys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -7,11 +8,13 @@ import httpx
 from fastapi import Request
 
 from audit import append
+from classification.reviews import NO_CATEGORY
 from governance import register
 from governance.console.door import IdentityDoor
 from governance.console.filling.asking import ask_view, requests_view, settled
 from governance.console.filling.catalogue import catalogue_view, dataset_view
 from governance.console.filling.evidence import entry_view, log_view
+from governance.console.filling.fields import bulk_view, field_page, fields_view, review_view
 from governance.console.filling.home import home_view
 from governance.console.filling.inbox import inbox_view, obstacle, waiting
 from governance.console.filling.query import answer_view, form_view
@@ -19,6 +22,7 @@ from governance.console.i18n import Translator, load_words
 from governance.console.pages.asking import AskView, Draft, RequestsView
 from governance.console.pages.catalogue import CatalogueView, DatasetView
 from governance.console.pages.evidence import EntryView, LogView
+from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, FieldsView, ReviewView
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
 from governance.console.pages.query import QueryView
@@ -27,6 +31,7 @@ from governance.house import House
 from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
 from governance.identity.oidc import Provider, SignOn
 from governance.journeys.access import Wish, approve, reject, request_access
+from governance.journeys.review import Override, confirm_field, confirm_fields, following_field, override_field
 from storage import new_id, read_only, unit_of_work
 from storage.errors import Language
 
@@ -150,6 +155,41 @@ class HouseJourneys:
     def dataset(self, visit: Visit, dataset_id: str) -> DatasetView:
         """Give one dataset with its fields."""
         return dataset_view(self.house, visit, dataset_id)
+
+    def fields(self, visit: Visit, query: FieldQuery) -> FieldsView:
+        """Give a filtered list of fields."""
+        return fields_view(self.house, visit, self.words[visit.language], query)
+
+    def field(self, visit: Visit, field_id: str) -> FieldPage:
+        """Give one field with its evidence."""
+        return field_page(self.house, visit, self.words[visit.language], field_id)
+
+    def review(self, visit: Visit, field_id: str | None) -> ReviewView:
+        """Give the fields that wait for a person."""
+        return review_view(self.house, visit, self.words[visit.language], field_id)
+
+    def bulk(self, visit: Visit, ids: Sequence[str]) -> BulkView:
+        """Give what confirming these fields at once would do."""
+        return bulk_view(self.house, visit, self.words[visit.language], ids)
+
+    def confirm_field(self, visit: Visit, field_id: str, version: str) -> str | None:
+        """Confirm a label; gives the field that waits next."""
+        following = following_field(self.house, field_id)
+        confirm_field(self.house, visit.caller, field_id, version=version)
+        return following
+
+    def override_field(
+        self, visit: Visit, field_id: str, version: str, category: str, tier: int, reason: str
+    ) -> str | None:
+        """Override a label; gives the field that waits next."""
+        following = following_field(self.house, field_id)
+        chosen = None if category == NO_CATEGORY else category
+        override_field(self.house, visit.caller, field_id, Override(chosen, tier, reason), version=version)
+        return following
+
+    def confirm_all(self, visit: Visit, ids: Sequence[str], reason: str) -> None:
+        """Confirm several labels at once."""
+        confirm_fields(self.house, visit.caller, ids, reason=reason)
 
     def inbox(self, visit: Visit, request_id: str | None) -> InboxView:
         """Give the requests this person may see."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from importlib.resources import files
 from typing import get_args
 
@@ -61,6 +62,7 @@ class Translator:
         return self.words[key].format(a=wanted[0], b=wanted[1])
 
 
+@lru_cache(maxsize=1)  # shipped files, the same for as long as the program runs
 def load_words() -> dict[Language, Translator]:
     """Read both languages."""
     folder = files("governance") / "locales"

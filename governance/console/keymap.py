@@ -25,6 +25,10 @@ _ALL = (
     Key("asked", "m", "focus"),
     Key("reject", "d", "focus"),
     Key("back", "u"),
+    Key("confirm", "c"),
+    Key("override", "o", "focus"),
+    Key("bulk", "b"),
+    Key("help", "?"),
     Key("write", "/", "focus"),
     Key("go_home", "1"),
     Key("go_inbox", "2"),
@@ -32,6 +36,7 @@ _ALL = (
     Key("go_query", "4"),
     Key("go_evidence", "5"),
     Key("go_requests", "6"),
+    Key("go_review", "7"),
     Key("ask", "n"),
 )
 KEYS = {key.id: key for key in _ALL}
@@ -42,10 +47,13 @@ NAVIGATION = (
     ("query", "/query", KEYS["go_query"]),
     ("evidence", "/evidence", KEYS["go_evidence"]),
     ("requests", "/requests", KEYS["go_requests"]),
+    ("review", "/review", KEYS["go_review"]),
 )
 # Pages whose keys depend on what is shown give them as `key_ids` of their view.
 PAGE_KEYS: dict[str, tuple[str, ...]] = {
     "dataset": ("back",),
+    "fields": ("back",),
+    "bulk": ("back",),
     "query": ("write",),
     "entry": ("back",),
     "requests": ("ask",),

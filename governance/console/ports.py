@@ -3,7 +3,7 @@
 Pages know only these two; tests plug in a simulator, the service plugs in the real ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from governance.console.pages.asking import AskView, Draft, RequestsView
 from governance.console.pages.catalogue import CatalogueView, DatasetView
 from governance.console.pages.evidence import EntryView, LogView
+from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, FieldsView, ReviewView
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
 from governance.console.pages.query import QueryView
@@ -87,6 +88,36 @@ class ConsoleJourneys(Protocol):
 
     def dataset(self, visit: Visit, dataset_id: str) -> DatasetView:
         """Give one dataset with its fields."""
+        ...
+
+    def fields(self, visit: Visit, query: FieldQuery) -> FieldsView:
+        """Give a filtered list of fields, most harm first."""
+        ...
+
+    def field(self, visit: Visit, field_id: str) -> FieldPage:
+        """Give one field with its evidence."""
+        ...
+
+    def review(self, visit: Visit, field_id: str | None) -> ReviewView:
+        """Give the fields that wait for a person; the named one, else the first, is opened."""
+        ...
+
+    def bulk(self, visit: Visit, ids: Sequence[str]) -> BulkView:
+        """Give what confirming these fields at once would do."""
+        ...
+
+    def confirm_field(self, visit: Visit, field_id: str, version: str) -> str | None:
+        """Confirm a label; gives the field that waits next."""
+        ...
+
+    def override_field(
+        self, visit: Visit, field_id: str, version: str, category: str, tier: int, reason: str
+    ) -> str | None:
+        """Override a label; gives the field that waits next."""
+        ...
+
+    def confirm_all(self, visit: Visit, ids: Sequence[str], reason: str) -> None:
+        """Confirm several labels at once."""
         ...
 
     def inbox(self, visit: Visit, request_id: str | None) -> InboxView:

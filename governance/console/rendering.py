@@ -10,15 +10,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from governance.console.i18n import load_words
-from governance.console.keymap import KEYS, NAVIGATION, PAGE_KEYS
+from governance.console.keymap import KEYS, NAVIGATION, PAGE_KEYS, Key
 from governance.console.ports import ConsoleParts
 from governance.console.preferences import Preferences, read_preferences
 from governance.console.security import GUEST_COOKIE, is_secure, keep_cookie
 from governance.identity import Caller, csrf_token, new_guest
+from governance.journeys.sight import Right, may
 from storage.errors import Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_NOTICES = ("approved", "rejected", "pending", "asked", "signed_out")
+_NOTICES = ("approved", "rejected", "pending", "asked", "confirmed", "overridden", "signed_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Reader:
     caller: Caller | None
     cookie: str
     is_new_guest: bool = False
+
+
+def _navigation(caller: Caller | None) -> tuple[tuple[str, str, Key], ...]:
+    """Give the pages that lie in the reader's hands; the inbox of fields is for those who may decide them."""
+    reviews = caller is not None and may(caller, Right.REVIEW_FIELDS)
+    return tuple(item for item in NAVIGATION if item[0] != "review" or reviews)
 
 
 class Pages:
@@ -79,7 +86,7 @@ class Pages:
             is_demo=parts.is_demo,
             pending=pending,
             keys=KEYS,
-            navigation=NAVIGATION,
+            navigation=_navigation(reader.caller),
             legend=[KEYS[key] for key in getattr(view, "key_ids", PAGE_KEYS.get(name, ()))],
             notice=notice if notice in _NOTICES else "",
         )

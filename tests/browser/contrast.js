@@ -2,7 +2,7 @@
 () => {
   const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
     return .2126 * r + .7152 * g + .0722 * b; };
-  const read = (text) => { const v = text.match(/[\d.]+/g).map(Number); return { rgb: v.slice(0, 3), a: v[3] ?? 1 }; };
+  const read = (text) => { const v = text.match(/[\d.]+/g).map(Number); if (text.startsWith('color(srgb')) for (const n of [0, 1, 2]) v[n] *= 255; return { rgb: v.slice(0, 3), a: v[3] ?? 1 }; };
   const ground = (e) => { for (; e; e = e.parentElement) { const c = read(getComputedStyle(e).backgroundColor); if (c.a > .99) return c.rgb; }
     return [255, 255, 255]; };
   const bad = [];

@@ -1,6 +1,6 @@
 """A console over simulated journeys and a real door; its people and data are invented."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,6 +25,22 @@ from governance.console.pages.asking import (
 )
 from governance.console.pages.catalogue import CatalogueView, DatasetRow, DatasetView, FieldRow, SystemBlock
 from governance.console.pages.evidence import EntryRow, EntryView, Head, LogView, leaf_hash
+from governance.console.pages.fields import (
+    BulkView,
+    CategoryChoice,
+    Consequence,
+    DecisionLine,
+    FieldLine,
+    FieldPage,
+    FieldQuery,
+    FieldsView,
+    FieldView,
+    HeatCell,
+    HeatMap,
+    HeatRow,
+    ReviewView,
+    Share,
+)
 from governance.console.pages.home import HomeView, Standing, Work
 from governance.console.pages.inbox import (
     ApprovalLine,
@@ -106,6 +122,7 @@ class JourneysSimulator:
     broken: bool = False
     decided: list[tuple[str, str, str]] = field(default_factory=list)
     asked: list[Draft] = field(default_factory=list)
+    reviewed: list[tuple[str, ...]] = field(default_factory=list)
 
     def _say(self, visit: Visit, zh: str, en: str) -> str:
         return HOSTILE if self.hostile else zh if visit.language == "zh" else en
@@ -156,13 +173,29 @@ class JourneysSimulator:
             )
             for key, zh, en in names
         ]
-        return CatalogueView((*blocks, SystemBlock("partner", self._say(visit, "合作方", "Partner data"), "", ())))
+        rows = tuple(
+            HeatRow(
+                self._say(visit, zh, en),
+                tier,
+                (
+                    HeatCell(tier, 4, tier % 2, "/fields?system=policy&category=name"),
+                    HeatCell(),
+                    HeatCell(2, 1, 0, "/fields"),
+                ),
+            )
+            for zh, en, tier in (("证件", "Identity", 4), ("姓名", "Name", 3), ("非个人信息", "Not personal", 1))
+        )
+        heat = HeatMap(tuple((key, self._say(visit, zh, en)) for key, zh, en in names), rows)
+        return CatalogueView(
+            (*blocks, SystemBlock("partner", self._say(visit, "合作方", "Partner data"), "", ())), heat
+        )
 
     def dataset(self, visit: Visit, dataset_id: str) -> DatasetView:
         if not dataset_id.endswith("people"):
             raise NotFoundError(kind="dataset", id=dataset_id)
         rows = [
             FieldRow(
+                f"F-{name}",
                 name,
                 self._say(visit, zh, en),
                 (name.upper(),),
@@ -184,6 +217,96 @@ class JourneysSimulator:
             "customer_no",
             () if self.empty else tuple(rows),
         )
+
+    def _field_ids(self) -> list[str]:
+        gone = {reviewed[1] for reviewed in self.reviewed}
+        return [] if self.empty else [one for one in (f"F-{row[0]}" for row in _FIELDS) if one not in gone]
+
+    def _field_line(self, visit: Visit, key: str) -> FieldLine:
+        found = next((row for row in _FIELDS if f"F-{row[0]}" == key), None)
+        if found is None:
+            raise NotFoundError(kind="field", id=key)
+        name, zh, en, tier, *_ = found
+        where, what = (
+            self._say(visit, "保单 · 客户", "Policies · people"),
+            self._say(visit, "客户信息", "Customer data"),
+        )
+        return FieldLine(
+            key, name, self._say(visit, zh, en), where, "policy.people", what, tier, "review", 0.62, 20000, 22800.0
+        )
+
+    def _field(self, visit: Visit, key: str) -> FieldView:
+        decided = DecisionLine(
+            self._say(visit, "吴管家", "Wu"),
+            self.now,
+            "overridden",
+            self._say(visit, "姓名", "Name"),
+            self._say(visit, "证件", "Identity"),
+            3,
+            4,
+            self._say(visit, "样例是证件号", "the samples are identity numbers"),
+        )
+        return FieldView(
+            self._field_line(visit, key),
+            "v1",
+            "name",
+            (self._say(visit, "98% 的样本符合校验位", "98% of samples pass the check digit"),),
+            HOSTILE if self.hostile else "3*****, 4*****",
+            (Share(self._say(visit, "证件号", "Identity number"), "ID_CARD", 0.98, 0.62),),
+            (("jrt0171", "C2"), ("nfra", self._say(visit, "敏感数据", "sensitive data"))),
+            "text",
+            5000,
+            "customer_no",
+            (decided,),
+            (
+                CategoryChoice("name", self._say(visit, "姓名", "Name")),
+                CategoryChoice("none", self._say(visit, "无", "none")),
+            ),
+            may_review=True,
+        )
+
+    def fields(self, visit: Visit, query: FieldQuery) -> FieldsView:
+        lines = tuple(self._field_line(visit, key) for key in self._field_ids())
+        filters = ((self._say(visit, "保单系统", "Policies"), "/fields"),) if query.system else ()
+        return FieldsView(lines, len(lines), filters)
+
+    def field(self, visit: Visit, field_id: str) -> FieldPage:
+        return FieldPage(self._field(visit, field_id))
+
+    def review(self, visit: Visit, field_id: str | None) -> ReviewView:
+        ids = self._field_ids()
+        lines = tuple(self._field_line(visit, key) for key in ids)
+        opened = self._field(visit, field_id or ids[0]) if field_id or ids else None
+        return ReviewView(lines, opened, field_id is not None, len(ids))
+
+    def bulk(self, visit: Visit, ids: Sequence[str]) -> BulkView:
+        lines = tuple(self._field_line(visit, key) for key in self._field_ids())
+        taken = tuple(line for line in lines if line.id in ids and line.tier < 4)
+        skipped = tuple((line.title, self._say(visit, "须逐个确认", "one by one")) for line in lines if line.tier > 3)
+        return BulkView(
+            lines, frozenset(ids), (Consequence(3, len(taken), 20000),) if ids else (), skipped if ids else (), taken
+        )
+
+    def _after(self, field_id: str) -> str | None:
+        ids = self._field_ids()
+        return next(iter(ids[ids.index(field_id) + 1 :]), None) if field_id in ids else None
+
+    def confirm_field(self, _visit: Visit, field_id: str, version: str) -> str | None:
+        if version != "v1":
+            raise StaleVersionError(id=field_id)
+        following = self._after(field_id)
+        self.reviewed.append(("confirm", field_id))
+        return following
+
+    def override_field(
+        self, _visit: Visit, field_id: str, _version: str, category: str, tier: int, reason: str
+    ) -> str | None:
+        following = self._after(field_id)
+        self.reviewed.append(("override", field_id, category, str(tier), reason))
+        return following
+
+    def confirm_all(self, _visit: Visit, ids: Sequence[str], reason: str) -> None:
+        self.reviewed.extend(("confirm", one, reason) for one in ids)
 
     def inbox(self, visit: Visit, request_id: str | None) -> InboxView:
         ids = self._ids()

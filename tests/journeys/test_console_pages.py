@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from html import escape, unescape
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from sqlalchemy import Engine
 
 import governance
+from governance.console.filling.findings import PATTERNS, said
 from governance.console.i18n import Translator, load_words
 from governance.console.keymap import KEYS, NAVIGATION, PAGE_KEYS
 from governance.console.pages.evidence import EntryRow, EntryView, Head, fold, leaf_hash
 from governance.console.pages.home import STANDING_KINDS, WORK_KINDS
 from governance.console.security import POLICY
+from governance.journeys.review import Skip
 from storage import KeyRing
 from tests.journeys.console_simulator import HOSTILE, PASSWORD, InProcess, JourneysSimulator, console_app
 
@@ -25,6 +28,11 @@ PAGES = (
     "/catalogue/policy.people",
     "/inbox",
     "/inbox/AR-103",
+    "/fields?system=policy&category=name",
+    "/fields/F-mobile",
+    "/review",
+    "/review/F-mobile",
+    "/review/bulk?field=F-mobile&field=F-id_card",
     "/query",
     "/requests",
     "/requests/new",
@@ -114,7 +122,7 @@ def test_a_hostile_statement_comes_back_as_text(inside: httpx.Client) -> None:
     assert "&lt;/textarea&gt;" in text
 
 
-@pytest.mark.parametrize("path", ["/", "/catalogue", "/inbox", "/query", "/evidence", "/requests/new"])
+@pytest.mark.parametrize("path", ["/", "/catalogue", "/inbox", "/query", "/evidence", "/requests/new", "/review"])
 def test_an_empty_page_names_the_next_command(inside: httpx.Client, journeys: JourneysSimulator, path: str) -> None:
     journeys.empty = True
 
@@ -169,7 +177,16 @@ def test_cookies_are_secure_over_tls(
     assert all("Secure" in cookie for cookie in cookies)
 
 
-POSTS = ("/sign-in", "/sign-out", "/preferences", "/inbox/AR-101", "/query", "/requests/new")
+POSTS = (
+    "/sign-in",
+    "/sign-out",
+    "/preferences",
+    "/inbox/AR-101",
+    "/query",
+    "/requests/new",
+    "/review/F-mobile",
+    "/review/bulk",
+)
 
 
 @pytest.mark.parametrize("given", ["", "AAAA"])
@@ -340,6 +357,69 @@ def test_checking_asks_for_nothing_yet(inside: httpx.Client, journeys: JourneysS
     assert journeys.asked == []
 
 
+def test_confirming_a_field_leads_to_the_next(inside: httpx.Client, journeys: JourneysSimulator) -> None:
+    form = {"csrf": token(inside, "/"), "act": "confirm", "version": "v1"}
+    answer = inside.post("/review/F-mobile", data=form)
+
+    assert answer.headers["location"] == "/review/F-born_on?done=confirmed"
+    assert journeys.reviewed == [("confirm", "F-mobile")]
+
+
+def test_overriding_on_the_fields_own_page_stays_there(inside: httpx.Client, journeys: JourneysSimulator) -> None:
+    form = {"csrf": token(inside, "/"), "act": "override", "version": "v1", "page": "field"}
+    answer = inside.post("/review/F-mobile", data=form | {"category": "none", "tier": "1", "reason": " a hot line "})
+
+    assert answer.headers["location"] == "/fields/F-mobile?done=overridden"
+    assert journeys.reviewed == [("override", "F-mobile", "none", "1", "a hot line")]
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"act": "override", "version": "v1", "tier": "1"}, 422),
+        ({"act": "override", "version": "v1", "tier": "9", "reason": "x"}, 422),
+        ({"act": "drop", "version": "v1"}, 422),
+        ({"act": "confirm", "version": "v0"}, 409),
+    ],
+)
+def test_a_review_that_lacks_something_changes_nothing(
+    inside: httpx.Client, journeys: JourneysSimulator, form: dict[str, str], status: int
+) -> None:
+    assert inside.post("/review/F-mobile", data={"csrf": token(inside, "/"), **form}).status_code == status
+    assert journeys.reviewed == []
+
+
+def test_bulk_shows_its_consequences_before_its_button(inside: httpx.Client, journeys: JourneysSimulator) -> None:
+    blank = inside.get("/review/bulk").text
+    shown = inside.get("/review/bulk?field=F-mobile&field=F-id_card").text
+    answer = inside.post("/review/bulk", data={"csrf": token(inside, "/"), "field": ["F-mobile"], "reason": "seen"})
+
+    assert 'action="/review/bulk">\n      <input type="hidden" name="csrf"' not in blank
+    assert "须逐个确认" in shown
+    assert answer.headers["location"] == "/review?done=confirmed"
+    assert journeys.reviewed == [("confirm", "F-mobile", "seen")]
+
+
+def test_the_help_lists_the_keys_of_the_page_from_the_one_table(inside: httpx.Client) -> None:
+    text = inside.get("/review").text
+    keys = re.findall(r'data-key="([^"]+)"', text)
+    listed = re.findall(r"<dt><kbd>([^<]+)</kbd></dt>", text.partition('id="keys"')[2])
+
+    assert {"c", "o", "j", "b", "?"} <= set(keys)
+    assert set(keys) <= set(listed)
+
+
+@pytest.mark.parametrize(
+    ("finding", "zh"),
+    [
+        ("form: 98%, check digit: 100%", "98% 符合格式，其中 100% 通过校验位"),
+        ("something new: 3", "something new: 3"),
+    ],
+)
+def test_findings_read_as_words_and_unknown_ones_as_written(finding: str, zh: str) -> None:
+    assert said(load_words()["zh"], finding) == zh
+
+
 def test_an_answer_shows_forms_and_receipt(inside: httpx.Client) -> None:
     form = {"csrf": token(inside, "/query"), "purpose": "qa_review", "sql": "SELECT mobile FROM policy.people"}
     text = inside.post("/query", data=form).text
@@ -389,8 +469,11 @@ def test_every_key_that_templates_use_exists() -> None:
     text = "".join(path.read_text("utf-8") for path in (CONSOLE / "templates").glob("*.html"))
     plain = set(re.findall(r"""\bt\(["']([a-z_.0-9]+)["'][,)]""", text)) - {"tier."}
     wanted = plain | {
-        f"title.{path.stem}" for path in (CONSOLE / "templates").glob("*.html") if path.stem not in {"base", "parts"}
+        f"title.{path.stem}"
+        for path in (CONSOLE / "templates").glob("*.html")
+        if path.stem not in {"base", "parts", "fielddetail"}
     }
+    wanted |= {key for _, key in PATTERNS} | {f"skip.{why}" for why in get_args(Skip)}
     wanted |= {f"work.{kind}{end}" for kind in WORK_KINDS for end in ("", ".hint")}
     wanted |= {f"standing.{kind}" for kind in STANDING_KINDS} | {f"nav.{name}" for name, *_ in NAVIGATION}
     wanted |= {key.label for key in KEYS.values()} | {f"tier.{tier}" for tier in range(1, 6)}

@@ -4,11 +4,14 @@ from collections import Counter
 
 from classification import Catalogued, Label, catalogued, labels
 from governance import register
+from governance.console.filling.fields import heat_map
+from governance.console.filling.findings import split
 from governance.console.filling.titles import Titles
 from governance.console.pages.catalogue import CatalogueView, DatasetRow, DatasetView, FieldRow, SystemBlock
 from governance.console.ports import Visit
 from governance.errors import NotFoundError
 from governance.house import House
+from governance.journeys.review import id_of_field
 from storage import read_only
 
 
@@ -23,7 +26,8 @@ def catalogue_view(house: House, visit: Visit) -> CatalogueView:
             rows = tuple(_row(item, labels(session, item.id)) for item in sorted(mine, key=lambda one: one.id))
             owner = titles.person(source.owner)[0] if source.owner else ""
             blocks.append(SystemBlock(source.id, titles.of_both(source.title, source.id), owner, rows))
-    return CatalogueView(tuple(blocks))
+        heat = heat_map(titles)
+    return CatalogueView(tuple(blocks), heat)
 
 
 def dataset_view(house: House, visit: Visit, dataset_id: str) -> DatasetView:
@@ -47,7 +51,7 @@ def dataset_view(house: House, visit: Visit, dataset_id: str) -> DatasetView:
             sampled=found.sampled if found else None,
             tier=int(found.tier) if found else None,
             subject=declared.subject if declared else None,
-            fields=tuple(_field(label, titles) for label in labels(session, dataset_id)),
+            fields=tuple(_field(dataset_id, label, titles) for label in labels(session, dataset_id)),
             next_command=f"mingjing scan {source_id}",
         )
 
@@ -58,15 +62,16 @@ def _row(item: Catalogued, fields: tuple[Label, ...]) -> DatasetRow:
     return DatasetRow(item.id, item.id.partition(".")[2] or item.id, item.rows, int(item.tier), counts, item.in_review)
 
 
-def _field(label: Label, titles: Titles) -> FieldRow:
-    category = titles.category(label.category)
+def _field(dataset: str, label: Label, titles: Titles) -> FieldRow:
+    seen, samples = split(titles.words, label.evidence)
     return FieldRow(
+        id=id_of_field(dataset, label.field),
         name=label.field,
-        title=category or label.field,
+        title=titles.field(label),
         types=label.entity_types,
-        category=category,
+        category=titles.category(label.category),
         tier=int(label.tier),
         confidence=label.confidence,
         status=label.status.value,
-        evidence=label.evidence,
+        evidence=(*seen, *((titles.words("seen.samples", a=samples),) if samples else ())),
     )

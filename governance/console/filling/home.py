@@ -34,7 +34,7 @@ def home_view(house: House, visit: Visit) -> HomeView:
     ]
     review = sum(one.in_review for one in known)
     if review and may(visit.caller, Right.REVIEW_FIELDS):
-        piles.append(Work("review", review, "/catalogue"))
+        piles.append(Work("review", review, "/review"))
     standing = (
         Standing("systems", systems, "/catalogue"),
         Standing("datasets", len(known), "/catalogue"),

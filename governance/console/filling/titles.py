@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlmodel import Session
 
-from classification import labels
+from classification import Label, TierPolicy, labels, load_tier_policy
 from governance import register
+from governance.console.i18n import Translator, load_words
 from governance.house import House
 from governance.identity import PersonUnknownError, find_person
 from policies import PolicyBook
 from storage.errors import Language
+
+_UNTOLD = frozenset({"NONE", "HASH", "URL"})  # types whose title says less than the field's own name
+
+
+@lru_cache(maxsize=1)  # a shipped file, the same for as long as the program runs
+def _grading() -> TierPolicy:
+    return load_tier_policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,11 @@ class Titles:
     session: Session
     book: PolicyBook
     language: Language
+
+    @property
+    def words(self) -> Translator:
+        """Give the words of the reader's language."""
+        return load_words()[self.language]
 
     @classmethod
     def of(cls, house: House, session: Session, language: Language) -> "Titles":
@@ -51,11 +65,20 @@ class Titles:
         return f"{self.source(source_id)} · {table}" if table else dataset_id
 
     def fields(self, dataset_id: str) -> dict[str, tuple[str, int]]:
-        """Give title and tier by field; a field without a category goes by its name."""
-        return {
-            label.field: (self.category(label.category) or label.field, int(label.tier))
-            for label in labels(self.session, dataset_id)
-        }
+        """Give title and tier by field; a field that holds nothing personal goes by its name."""
+        return {label.field: (self.field(label), int(label.tier)) for label in labels(self.session, dataset_id)}
+
+    def field(self, label: Label) -> str:
+        """Give a field's title: what it was found to be, else its category, else its own name."""
+        grading = _grading().entities.get(label.entity_types[0]) if label.entity_types else None
+        if grading is not None and grading.category == label.category and label.entity_types[0] not in _UNTOLD:
+            return grading.title[self.language]
+        return self.category(label.category) or label.field
+
+    def entity(self, kind: str) -> str:
+        """Give an entity type's title."""
+        grading = _grading().entities.get(kind)
+        return grading.title[self.language] if grading else kind
 
     def person(self, person_id: str) -> tuple[str, str]:
         """Give a person's name and roles."""

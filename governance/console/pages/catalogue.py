@@ -1,9 +1,8 @@
 """Catalogue: systems, their datasets, and the fields of one dataset."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-LabelStatus = Literal["auto", "review", "confirmed", "overridden"]
+from governance.console.pages.fields import HeatMap, LabelStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,10 @@ class SystemBlock:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueView:
-    """All systems."""
+    """All systems, and the heat map over them."""
 
     systems: tuple[SystemBlock, ...]
+    heat: HeatMap | None = None
     next_command: str = "mingjing scan"
 
 
@@ -45,6 +45,7 @@ class CatalogueView:
 class FieldRow:
     """One field as labelled; evidence says why, never with values."""
 
+    id: str
     name: str
     title: str
     types: tuple[str, ...]
