@@ -5,11 +5,15 @@ log-odds by type. It never decides alone where values exist.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import yaml
+
+from classification.spellings import Spellings, is_opaque, spellings
 
 WHOLE, TAIL, INSIDE = 3.6, 3.2, 1.4
 _PINYIN_SHORT = 2
@@ -21,6 +25,8 @@ _FILLERS_ZH = ("号码", "编号", "信息", "名称", "号", "名", "码", "一
 _FILLERS_EN = frozenset(
     (
         "no",
+        "name",
+        "nm",
         "number",
         "num",
         "id",
@@ -94,6 +100,10 @@ _MILD_DENY = frozenset(
         "template",
     )
 )
+# Words that make a question or a count of whatever follows; others take back only what stands before them, for a
+# header's last word says what it is: `order_phone` is a telephone, `phone_order` is not.
+_ASKING = frozenset(("is", "has", "count", "cnt", "flag", "num of", "是否", "有无", "标志", "个数", "次数"))
+_BARE_NAMES = frozenset((("name",), ("nm",), ("full", "name")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +124,14 @@ class HeaderEvidence:
 class HeaderReader:
     """Cues compiled once; reading a header is a few look-ups."""
 
-    def __init__(self, cues: Mapping[str, Mapping[str, tuple[str, ...]]], deny: Mapping[str, tuple[str, ...]]) -> None:
-        """Take cues by type and language, and the words that deny."""
+    def __init__(
+        self,
+        cues: Mapping[str, Mapping[str, tuple[str, ...]]],
+        deny: Mapping[str, tuple[str, ...]],
+        spelled: Spellings,
+    ) -> None:
+        """Take cues by type and language, the words that deny, and how else words are spelled."""
+        self._spelled = spelled
         self._zh = [(cue.lower(), kind) for kind, entry in cues.items() for cue in entry["zh"]]
         self._zh.sort(key=lambda pair: -len(pair[0]))
         self._py: dict[str, list[str]] = {}
@@ -128,6 +144,8 @@ class HeaderReader:
         self._longest = max(len(words) for words in self._en)
         self._deny_zh = deny["zh"]
         self._deny = frozenset(deny["en"]) | frozenset(deny["py"])
+        # A short form that is a word of its own here stands for itself: `sr` is an income or a birthday, no "senior".
+        self._known = self._deny | self._py.keys() | {words[0] for words in self._en if len(words) == 1}
 
     def read(self, header: str, comment: str | None = None) -> HeaderEvidence:
         """Give what a header, and the schema's comment on it, say."""
@@ -141,14 +159,39 @@ class HeaderReader:
         return HeaderEvidence(weights, found.denied or told.denied, found.speaks or told.speaks)
 
     def _read(self, header: str) -> HeaderEvidence:
-        weights: dict[str, float] = {}
-        denied = self._chinese("".join(_HAN.findall(header)) if _HAN.search(header) else "", weights)
-        speaks = bool(_HAN.search(header))
+        if is_opaque(header):
+            return HeaderEvidence({}, denied=False, speaks=False)
+        han = "".join(_HAN.findall(header))
+        found = [self._of_chinese(han)] if han else []
         tokens = [token.lower() for token in _TOKEN.findall(header) if not token.isdigit()]
         if tokens:
-            denied = self._latin(tokens, weights) or denied
-            speaks = speaks or denied or bool(weights)
-        return HeaderEvidence(weights, denied, speaks)
+            spelled = self._spelled.chinese(tokens)
+            found += [self._of_chinese(spelled)] if spelled else self._of_latin(tokens)
+        denied = any(one.denied for one in found)
+        # A word that takes a header back does so in whatever spelling it was understood.
+        heard = [one for one in found if one.denied] if denied and len(found) > 1 and not han else found
+        weights: dict[str, float] = {}
+        for one in heard:
+            for kind, weight in one.weights.items():
+                weights[kind] = max(weights.get(kind, 0.0), weight)
+        return HeaderEvidence(weights, denied, bool(han) or denied or bool(weights))
+
+    def _of_chinese(self, text: str) -> HeaderEvidence:
+        weights: dict[str, float] = {}
+        return HeaderEvidence(weights, self._chinese(text, weights), speaks=True)
+
+    def _of_latin(self, tokens: list[str]) -> list[HeaderEvidence]:
+        """Read tokens as they stand and with abbreviations written out."""
+        readings = [tokens]
+        for known in (self._known, frozenset[str]()):
+            written = self._spelled.expanded(tokens, known)
+            if written not in readings:
+                readings.append(written)
+        found = []
+        for reading in readings:
+            weights: dict[str, float] = {}
+            found.append(HeaderEvidence(weights, self._latin(reading, weights), speaks=True))
+        return found
 
     def _chinese(self, text: str, weights: dict[str, float]) -> bool:
         if not text:
@@ -162,20 +205,21 @@ class HeaderReader:
                 taken[at : at + len(cue)] = [True] * len(cue)
             elif at >= 0 and any(start == at and end == at + len(cue) for start, end, _ in found):
                 found.append((at, at + len(cue), kind))
-        hard = False
-        deny = False
-        for word in self._deny_zh:
-            at = text.rfind(word)
-            if at >= 0 and not all(taken[at : at + len(word)]):
-                deny = True
-                hard = hard or word not in _MILD_DENY
+        refusing = self._refusing(text, taken)
+        accepted = 0
         for start, end, kind in found:
             rest = text[end:]
             for filler in _FILLERS_ZH:
                 rest = rest.removeprefix(filler)
             weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
-            _add(weights, kind, weight, denied=deny, hard=hard)
-        return deny
+            against = {word for at, word in refusing if at >= start or word in _ASKING}
+            accepted = max(accepted, end if _add(weights, kind, weight, against) else 0)
+        return any(at >= accepted or word in _ASKING for at, word in refusing)
+
+    def _refusing(self, text: str, taken: Sequence[bool]) -> list[tuple[int, str]]:
+        """Give the words, and where they stand, that take a header back; parts of cues are none."""
+        places = ((text.rfind(word), word) for word in self._deny_zh)
+        return [(at, word) for at, word in places if at >= 0 and not all(taken[at : at + len(word)])]
 
     def _latin(self, tokens: list[str], weights: dict[str, float]) -> bool:
         used: set[int] = set()
@@ -193,15 +237,19 @@ class HeaderReader:
                     (place, place + 1, kind, 0.2 if len(token) > _PINYIN_SHORT else 0.7) for kind in self._py[token]
                 )
                 used.add(place)
-        denials = {token for place, token in enumerate(tokens) if place not in used and token in self._deny}
-        hard = bool(denials - _MILD_DENY)
+        refusing = [(place, token) for place, token in enumerate(tokens) if place not in used and token in self._deny]
+        accepted = 0
         for start, end, kind, discount in found:
             rest = [token for token in tokens[end:] if token not in _FILLERS_EN]
             weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
-            _add(weights, kind, weight - discount, denied=bool(denials), hard=hard)
+            named = tuple(tokens[start:end]) in _BARE_NAMES
+            if named and any(stop == start and other != "PERSON" for _, stop, other, _ in found):
+                continue  # `hospital_name` names a hospital
+            against = {word for at, word in refusing if at >= start or word in _ASKING or named}
+            accepted = max(accepted, end if _add(weights, kind, weight - discount, against) else 0)
         if not found:
             self._glued("".join(tokens), weights)
-        return bool(denials)
+        return any(at >= accepted or word in _ASKING for at, word in refusing)
 
     def _without_role(self, token: str) -> str:
         """Take the initials of a role (tbr, the applicant) off initials of what is said of them (tbrxm, their name)."""
@@ -215,22 +263,30 @@ class HeaderReader:
             tail = text[at:]
             kinds = [kind for words, named in self._en.items() if "".join(words) == tail for kind in named]
             for kind in kinds or (self._py.get(tail, []) if at <= _GLUED else []):
-                _add(weights, kind, TAIL - 0.4, denied=False, hard=False)
+                _add(weights, kind, TAIL - 0.4, frozenset())
             if kinds:
                 return
 
 
-def _add(weights: dict[str, float], kind: str, weight: float, *, denied: bool, hard: bool) -> None:
-    if denied and (hard or kind not in _LISTED):
-        return
+def _add(weights: dict[str, float], kind: str, weight: float, against: AbstractSet[str]) -> bool:
+    """Take in a cue unless a word takes it back; tell whether it was taken in."""
+    if against and (kind not in _LISTED or not against <= _MILD_DENY):
+        return False
     weights[kind] = max(weights.get(kind, 0.0), weight)
+    return True
 
 
 def load_header_reader() -> HeaderReader:
     """Load the packaged cues."""
-    text = files("classification").joinpath("data", "headers.yaml").read_text(encoding="utf-8")
-    data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- a safe loader either way
+    data = _loaded("headers.yaml")
     cues = {
         kind: {key: tuple(map(str, entry[key])) for key in ("zh", "py", "en")} for kind, entry in data["types"].items()
     }
-    return HeaderReader(cues, {key: tuple(map(str, words)) for key, words in data["deny"].items()})
+    deny = {key: tuple(map(str, words)) for key, words in data["deny"].items()}
+    return HeaderReader(cues, deny, spellings(_loaded("abbreviations.yaml"), _loaded("pinyin.yaml")))
+
+
+def _loaded(name: str) -> dict[str, Any]:
+    text = files("classification").joinpath("data", name).read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- a safe loader either way
+    return loaded

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from classification.model import Finding
 from classification.profile import Profile
@@ -20,6 +21,7 @@ from classification.validators import gb11643, gb16735, gb32100, luhn, network
 
 PROVINCE_CHARACTERS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 _MOBILE = r"1(?:3\d|4[0145-9]|5[0-35-9]|6[2567]|7\d|8\d|9[0-35-9])[- ]?\d{4}[- ]?\d{4}"
+_NEAR_MOBILE = r"(?:(?:\+|00)?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}"
 _LAND = r"\(?0(?:10|2\d|[3-9]\d{2})\)?[- ]?[2-9]\d{6,7}(?:[-转]\d{1,6})?"
 PHONE = rf"(?:(?:\+|00)?86[- ]?)?(?:{_MOBILE}|{_LAND})"
 _CREDIT_CODE = r"[0-9A-HJ-NPQRTUWXYa-y]{2}\d{6}[0-9A-HJ-NPQRTUWXYa-y]{10}"
@@ -53,6 +55,7 @@ _TEMPLATE = (
     r"tpl|dat|bin|feat|npy)|[:_\-][A-Za-z0-9+/=]{16,})"
 )
 _BASE64 = r"[A-Za-z0-9+/\-_]{64,}={0,2}"
+_ENOUGH, _NEARLY_ALL = 8, 0.85
 _CHECK_LIMIT = 1500
 _LEAST_SHARE = 0.02
 
@@ -71,6 +74,8 @@ class Form:
         unchecked: log-odds when the form fits and the check fails throughout.
         needs, within: kinds of characters that every such value has, and the only ones it has, in the letters of
             `marking.KINDS`; a gate before any matching, empty for any.
+        near: a wider form that numbers of another kind have too; the form is a finding when nearly all that have the
+            wider one have it, and else what chance gives.
     """
 
     type: str
@@ -83,6 +88,7 @@ class Form:
     unchecked: float = 0.0
     needs: str = ""
     within: str = ""
+    near: str = ""
 
 
 def written_forms(today: date) -> tuple[Form, ...]:
@@ -98,7 +104,7 @@ def written_forms(today: date) -> tuple[Form, ...]:
         Form("USCC", _CREDIT_CODE, 18, 18, 7.0, gb32100.is_credit_code, 1 / 31, needs="9", within="9Aa"),
         Form("USCC", r"[159ANY][1239]\d{6}[0-9A-HJ-NPQRTUWXY]{10}", 18, 18, 4.2, needs="9", within="9A"),
         Form("VIN", r"[A-HJ-NPR-Za-hj-npr-z0-9]{17}", 17, 17, 6.5, gb16735.is_vehicle_number, 1 / 11, 3.4, "", "9Aa"),
-        Form("PHONE", PHONE, 7, 26, 6.0, needs="9", within="9+- ?w"),
+        Form("PHONE", PHONE, 7, 26, 6.0, None, 0, 1.6, "9", "9+- ?w", rf"{_NEAR_MOBILE}|{_LAND}"),
         Form("PHONE_MASKED", _MASKED_PHONE, 8, 20, 6.5, needs="9", within="9Aa*?w+- "),
         Form("EMAIL", _EMAIL, 6, 254, 7.0, needs="@.", within="9Aa@._-+?"),
         Form("BANK_CARD", _CARD, 13, 24, 6.2, lambda t: luhn.is_card(_bare(t)), 0.1, needs="9", within="9 -"),
@@ -137,6 +143,8 @@ def find_forms(profile: Profile, forms: tuple[Form, ...]) -> list[Finding]:
 
 
 def _weighed(profile: Profile, form: Form, mask: npt.NDArray[np.bool_], share: float) -> Finding | None:
+    if form.near and _is_chance(profile, form, mask):
+        return Finding(form.type, share, form.unchecked, (f"form: {share:.0%}, as many as chance gives",))
     if form.check is None:
         return Finding(form.type, share, form.strong, (f"form: {share:.0%} of distinct values",))
     places = np.flatnonzero(mask)
@@ -151,6 +159,13 @@ def _weighed(profile: Profile, form: Form, mask: npt.NDArray[np.bool_], share: f
     if form.unchecked and _is_varied(tried):
         return Finding(form.type, share, form.unchecked, (f"form: {share:.0%}, check digit fails",))
     return None
+
+
+def _is_chance(profile: Profile, form: Form, mask: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether clearly fewer values have the form than have the wider one."""
+    wider = np.asarray(pc.match_substring_regex(profile.values, f"^(?:{form.near})$"))
+    near = int(wider.sum())
+    return near >= _ENOUGH and int((mask & wider).sum()) < _NEARLY_ALL * near
 
 
 def _is_varied(values: list[str]) -> bool:

@@ -39,7 +39,7 @@ class WordBook:
         """Compile the vocabulary."""
         self._l = lexicons
         terms = sorted(lexicons.words["medical"], key=len, reverse=True)
-        self.medical = re.compile("|".join(re.escape(term) for term in terms), re.IGNORECASE)
+        self.medical = re.compile("|".join(map(_whole_word, terms)), re.IGNORECASE)
         self.declared = re.compile(
             "|".join(re.escape(term) for term in lexicons.words["declaration_core"]), re.IGNORECASE
         )
@@ -122,3 +122,8 @@ class WordBook:
         pointed = sum("." in value for value in values) / len(values)
         weight = 5.0 if pointed > 0.3 else 2.0 if len({value[0] for value in values}) > _FEW // 2 else 0.5  # noqa: PLR2004 -- a third with subcodes
         return Finding(finding.type, finding.share, weight, ("codes of the form of ICD-10",))
+
+
+def _whole_word(term: str) -> str:
+    """Give a pattern for a term; one in Latin letters must stand alone, for `CLOSED` is no `LOSE`."""
+    return rf"(?<![A-Za-z]){re.escape(term)}(?![A-Za-z])" if term.isascii() else re.escape(term)

@@ -1,4 +1,5 @@
 import json
+from random import Random
 
 import pyarrow as pa
 import pytest
@@ -177,3 +178,12 @@ def test_a_column_of_time_spans_is_labelled_like_any_other(recognisers: Recognis
     spans = pa.array([(1, 2, 3), None, (0, 0, 0)], pa.month_day_nano_interval())
 
     assert label(recognisers, "waited", spans).category is None
+
+
+def test_numbers_of_eleven_digits_are_telephones_only_where_nearly_all_could_be(recognisers: Recognisers) -> None:
+    random = Random(4)  # noqa: S311 -- invented numbers
+    orders = [f"1{random.randrange(10**10):010d}" for _ in range(300)]
+    phones = [f"1{random.choice((38, 39, 50, 86, 98))}{random.randrange(10**8):08d}" for _ in range(300)]
+
+    assert classify(ColumnSample("col_a", pa.array(orders)), recognisers).entity_types == ("NONE",)
+    assert classify(ColumnSample("col_a", pa.array(phones)), recognisers).entity_types == ("PHONE",)
