@@ -3,6 +3,7 @@
 GovernanceError
 ├── SettingInvalidError
 ├── NotFoundError
+├── MethodRefusedError
 ├── ConflictError
 │   ├── StaleVersionError
 │   ├── AlreadyDecidedError
@@ -22,7 +23,30 @@ GovernanceError
 └── ServiceAnswerError
 """
 
-from storage.errors import ProductError
+from types import MappingProxyType
+from typing import Final
+
+from storage.errors import Language, ProductError
+
+KINDS_ZH: Final = MappingProxyType(
+    {
+        "access request": "访问申请",
+        "dataset": "数据集",
+        "decision": "决策",
+        "entry": "日志条目",
+        "field": "字段",
+        "job": "联邦任务",
+        "log entry": "日志条目",
+        "page": "页面",
+        "purpose": "用途",
+        "receipt": "回执",
+        "scan": "扫描",
+        "sign-in": "登录方式",
+        "source": "数据源",
+        "token": "令牌",
+    }
+)
+"""What can be missing, in Chinese; the English word is the kind itself."""
 
 
 class GovernanceError(ProductError):
@@ -43,6 +67,20 @@ class NotFoundError(GovernanceError):
 
     zh = "找不到{kind} `{id}`"
     en = "there is no {kind} `{id}`"
+
+    def detail(self, language: Language) -> str:
+        """Give the sentence; the kind is named in the reader's language too."""
+        if language == "en":
+            return super().detail(language)
+        kind = str(self.values["kind"])
+        return self.zh.format(kind=KINDS_ZH.get(kind, f" {kind} "), id=self.values["id"])
+
+
+class MethodRefusedError(GovernanceError):
+    """The address is there, but not for this HTTP method."""
+
+    zh = "此地址不接受 {method} 请求"
+    en = "this address takes no {method} requests"
 
 
 class ConflictError(GovernanceError):

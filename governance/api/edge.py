@@ -17,7 +17,13 @@ from starlette.exceptions import HTTPException
 
 from governance import register
 from governance.api.problems import MEDIA_TYPE, problem, row_of
-from governance.errors import CursorInvalidError, InputInvalidError, NotFoundError, SignInNeededError, WrongRoleError
+from governance.errors import (
+    CursorInvalidError,
+    InputInvalidError,
+    MethodRefusedError,
+    NotFoundError,
+    SignInNeededError,
+)
 from governance.house import House
 from governance.identity import Caller, session_caller, touch, verify_token
 from storage import KeyRing, read_only, unit_of_work
@@ -27,6 +33,7 @@ SESSION_COOKIE = "mingjing_session"
 CSRF_HEADER = "x-csrf-token"
 _LIMIT = 100
 _SERVER_ERROR = 500
+_METHOD_REFUSED = 405
 
 
 def house_of(request: Request) -> House:
@@ -87,16 +94,6 @@ CallerDep = Annotated[Caller, Depends(caller_of)]
 LanguageDep = Annotated[Language, Depends(language_of)]
 LimitQuery = Annotated[int, Query(ge=1, le=_LIMIT, description="at most this many")]
 CursorQuery = Annotated[str, Query(max_length=400, description="`next` of the page before")]
-
-
-def require_role(caller: Caller, *roles: str) -> None:
-    """Refuse a caller who holds none of the roles.
-
-    Raises:
-        WrongRoleError: names the first role that would do.
-    """
-    if not set(roles) & set(caller.roles):
-        raise WrongRoleError(role=roles[0])
 
 
 def seal_cursor(keys: KeyRing, listing: str, position: str) -> str:
@@ -192,6 +189,10 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
         unknown = NotFoundError(kind="page", id=request.url.path)
+        if error.status_code == _METHOD_REFUSED:
+            refused = answer_problem(request, MethodRefusedError(method=request.method))
+            refused.headers.update(error.headers or {})
+            return refused
         answer = answer_problem(request, unknown)
         if error.status_code != row_of(NotFoundError).status:
             document = json.loads(bytes(answer.body)) | {"status": error.status_code, "type": "http", "next": ""}

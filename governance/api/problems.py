@@ -61,6 +61,7 @@ TABLE: Mapping[type[ProductError], Row] = {
     errors.GovernanceError: Row(400, 1, "请求不被接受", "Request not accepted"),
     errors.SettingInvalidError: Row(500, 1, "设置无效", "Setting invalid"),
     errors.NotFoundError: Row(404, 1, "不存在", "Not found"),
+    errors.MethodRefusedError: Row(405, 1, "请求方法不适用", "Method not allowed"),
     errors.ConflictError: Row(409, 1, "状态冲突", "Conflict"),
     errors.StaleVersionError: Row(412, 1, "已被他人修改", "Changed by somebody else"),
     errors.SignInNeededError: Row(401, 4, "需要登录", "Sign-in needed"),

@@ -23,6 +23,7 @@ def install_console(app: "FastAPI", parts: "PartsOf | None" = None) -> None:
     from governance.console import asking, entrance, reviewing, routes  # noqa: PLC0415 -- likewise
     from governance.console.rendering import Pages  # noqa: PLC0415 -- likewise
     from governance.console.security import SecurityHeadersMiddleware  # noqa: PLC0415 -- likewise
+    from governance.console.strays import install_strays  # noqa: PLC0415 -- likewise
 
     if parts is None:
         from governance.console.adapter import HouseParts  # noqa: PLC0415 -- likewise
@@ -36,3 +37,4 @@ def install_console(app: "FastAPI", parts: "PartsOf | None" = None) -> None:
     app.include_router(asking.router)
     app.include_router(reviewing.router)
     app.include_router(routes.router)
+    install_strays(app)

@@ -20,9 +20,11 @@ from governance.errors import (
     ConflictError,
     GovernanceError,
     InputInvalidError,
+    MethodRefusedError,
     NotAllowedError,
     NotFoundError,
     SignInNeededError,
+    StaleVersionError,
 )
 from governance.identity import SignInBlockedError, check_csrf
 from policies.errors import PoliciesError
@@ -34,6 +36,8 @@ _STATUS: tuple[tuple[type[ProductError], int], ...] = (
     (SignInNeededError, 401),
     (NotAllowedError, 403),
     (NotFoundError, 404),
+    (MethodRefusedError, 405),
+    (StaleVersionError, 412),
     (ConflictError, 409),
     (InputInvalidError, 422),
     (PoliciesError, 422),
@@ -149,7 +153,7 @@ def failure_page(request: Request, error: ProductError) -> Response:
     if type(error) is SignInNeededError and request.method == "GET":
         after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go(f"/sign-in?after={quote(after, safe='')}" if after != "/" else "/sign-in")
-    desk = desk_of(request)
+    desk = _any_desk(request)
     language = desk.reader.preferences.language
     view = FailureView(
         status=status_of(error),
@@ -158,6 +162,16 @@ def failure_page(request: Request, error: ProductError) -> Response:
         request_id=str(getattr(request.state, "request_id", "")),
     )
     return desk.show("failure", view, view.status)
+
+
+def _any_desk(request: Request) -> Desk:
+    """Give the reader's desk, or a guest's where even the session can't be read: an error must still be told."""
+    try:
+        return desk_of(request)
+    except Exception:  # noqa: BLE001 -- whatever failed is told by its own page, not by this one
+        parts: ConsoleParts = request.app.state.console_parts(request)
+        pages: Pages = request.app.state.console_pages
+        return Desk(request, parts, pages, pages.reader(request, parts.language, None, ""))
 
 
 def status_of(error: ProductError) -> int:

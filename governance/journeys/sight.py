@@ -21,6 +21,7 @@ class Right(StrEnum):
     SCAN = "scan"
     REVIEW_FIELDS = "review_fields"  # confirm or override a label
     DECIDE_REQUESTS = "decide_requests"
+    KEEP_CONSENTS = "keep_consents"  # of every purpose; one's own purposes need no right
 
 
 _WATCHING = ("steward", "officer", "inspector", "admin")
@@ -33,6 +34,7 @@ HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
         Right.SCAN: ("steward", "officer", "admin"),
         Right.REVIEW_FIELDS: ("steward", "admin"),
         Right.DECIDE_REQUESTS: ("steward",),
+        Right.KEEP_CONSENTS: ("steward", "officer", "admin"),
     }
 )
 """The roles that hold each right; the first is the one to ask for."""

@@ -248,10 +248,10 @@ def test_a_malformed_decision_is_refused_with_a_page(inside: httpx.Client, form:
     assert "<h1>" in answer.text
 
 
-def test_a_decision_on_an_older_version_is_a_conflict(inside: httpx.Client) -> None:
+def test_a_decision_on_an_older_version_is_refused(inside: httpx.Client) -> None:
     form = {"csrf": token(inside, "/inbox"), "act": "advised", "version": "7"}
 
-    assert inside.post("/inbox/AR-101", data=form).status_code == 409
+    assert inside.post("/inbox/AR-101", data=form).status_code == 412
 
 
 def test_an_unknown_thing_is_a_page_in_the_readers_language(inside: httpx.Client) -> None:
@@ -379,7 +379,7 @@ def test_overriding_on_the_fields_own_page_stays_there(inside: httpx.Client, jou
         ({"act": "override", "version": "v1", "tier": "1"}, 422),
         ({"act": "override", "version": "v1", "tier": "9", "reason": "x"}, 422),
         ({"act": "drop", "version": "v1"}, 422),
-        ({"act": "confirm", "version": "v0"}, 409),
+        ({"act": "confirm", "version": "v0"}, 412),
     ],
 )
 def test_a_review_that_lacks_something_changes_nothing(
