@@ -25,8 +25,6 @@ _FILLERS_ZH = ("号码", "编号", "信息", "名称", "号", "名", "码", "一
 _FILLERS_EN = frozenset(
     (
         "no",
-        "name",
-        "nm",
         "number",
         "num",
         "id",
@@ -103,6 +101,9 @@ _MILD_DENY = frozenset(
 # Words that make a question or a count of whatever follows; others take back only what stands before them, for a
 # header's last word says what it is: `order_phone` is a telephone, `phone_order` is not.
 _ASKING = frozenset(("is", "has", "count", "cnt", "flag", "num of", "是否", "有无", "标志", "个数", "次数"))
+_NUMBER_PEOPLE = frozenset(
+    ("PERSON", "CUSTOMER_NO", "EMPLOYEE_NO")
+)  # `agent_name` names a person, `hospital_name` none
 _BARE_NAMES = frozenset((("name",), ("nm",), ("full", "name")))
 
 
@@ -241,9 +242,11 @@ class HeaderReader:
         accepted = 0
         for start, end, kind, discount in found:
             rest = [token for token in tokens[end:] if token not in _FILLERS_EN]
+            if kind not in _NUMBER_PEOPLE and tuple(rest) in _BARE_NAMES:
+                rest = []
             weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
             named = tuple(tokens[start:end]) in _BARE_NAMES
-            if named and any(stop == start and other != "PERSON" for _, stop, other, _ in found):
+            if named and any(stop == start and other not in _NUMBER_PEOPLE for _, stop, other, _ in found):
                 continue  # `hospital_name` names a hospital
             against = {word for at, word in refusing if at >= start or word in _ASKING or named}
             accepted = max(accepted, end if _add(weights, kind, weight - discount, against) else 0)
