@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         token_labels,
         usual_masks,
     )
+    from classification.ownfile import load_own_rules
+    from classification.ownrules import OwnRules
     from classification.recognisers import Recognisers, load_recognisers
     from classification.report import scan_report
     from classification.scanning import scan_batches, scan_table
@@ -62,6 +64,8 @@ _HOMES = {
     "scan_table": "scanning",
     "set_label": "catalogue",
     "Choice": "operators",
+    "OwnRules": "ownrules",
+    "load_own_rules": "ownfile",
     "OperatorKeys": "operators",
     "Operators": "operators",
     "Restored": "operators",
@@ -83,6 +87,7 @@ __all__ = [
     "Label",
     "OperatorKeys",
     "Operators",
+    "OwnRules",
     "Recognisers",
     "Restored",
     "Span",
@@ -95,6 +100,7 @@ __all__ = [
     "known_fingerprint",
     "label_of",
     "labels",
+    "load_own_rules",
     "load_recognisers",
     "load_tier_policy",
     "operator_keys",

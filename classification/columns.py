@@ -17,6 +17,7 @@ from classification.families.words import WordBook
 from classification.freetext import Mentions, read_mentions
 from classification.headers import HeaderEvidence
 from classification.model import FREE_TEXT, NONE, ColumnSample, EntityShare, Finding, Label
+from classification.ownrules import find_own
 from classification.profile import Profile
 from classification.recognisers import Recognisers
 from classification.tally import tally_of
@@ -75,14 +76,16 @@ def classify_profile(
     header = recognisers.headers.read(name, comment)
     if profile.distinct == 0 or profile.kind == "truth":
         return _without_values(name, header, profile, recognisers)
-    findings = _findings(profile, recognisers)
+    findings = _findings(profile, recognisers, f"{name} {comment or ''}")
     mentions = _mentions(profile, findings, recognisers, texts)
     candidates = _weigh(findings, mentions, header)
     return _decide(name, candidates, _shares(profile, findings), mentions, profile, recognisers)
 
 
-def _findings(profile: Profile, recognisers: Recognisers) -> list[Finding]:
+def _findings(profile: Profile, recognisers: Recognisers, header: str) -> list[Finding]:
     found = find_forms(profile, recognisers.forms)
+    if recognisers.own.patterns:
+        found += find_own(profile.some(), header, recognisers.own.patterns)
     if any(finding.weight >= _FIRM and finding.share >= _WHOLLY for finding in found):
         return found  # a checked or unmistakable form throughout leaves words and numbers nothing to say
     values = profile.some()

@@ -11,6 +11,10 @@ ClassificationError
 │   ├── OperatorUnknownError
 │   ├── OperatorChoiceError   (an operator for a type that does not exist, or two for one)
 │   └── OperatorNeedsError    (keys or a purpose are missing)
+├── OwnRulesError             (what a deployment adds to our rules)
+│   ├── OwnRulesInvalidError
+│   ├── OwnPatternTooSlowError
+│   └── ModelUnavailableError
 └── PresidioRequestError      (what a Presidio client sent can't be done)
     ├── PresidioParameterError
     └── PatternTooSlowError
@@ -103,6 +107,40 @@ class OperatorNeedsError(OperatorError):
     en = "operator `{operator}` needs {en}"
     zh_next = "补充后重试，例如 --purpose P"
     en_next = "add it and try again, such as --purpose P"
+
+
+class OwnRulesError(ClassificationError):
+    """A deployment's own rules or models can't be used."""
+
+    zh = "本单位的识别规则不可用"
+    en = "this deployment's own rules can't be used"
+
+
+class OwnRulesInvalidError(OwnRulesError):
+    """The file of own rules says something that can't be used."""
+
+    zh = "识别规则文件 `{file}` 第 {line} 行：{zh}"
+    en = "file of own rules `{file}`, line {line}: {en}"
+    zh_next = "{zh_fix}"
+    en_next = "{en_fix}"
+
+
+class OwnPatternTooSlowError(OwnRulesError):
+    """A pattern took too long; what it would have found is unknown, so nothing is answered."""
+
+    zh = "`{place}` 的正则表达式（类型 {type}）耗时过长，未给出结果"
+    en = "the pattern at `{place}` (type {type}) took too long, so there is no answer"
+    zh_next = "去掉其中嵌套的重复，或缩短文本"
+    en_next = "take nested repeats out of it, or shorten the text"
+
+
+class ModelUnavailableError(OwnRulesError):
+    """A declared model can't be loaded."""
+
+    zh = "`{place}` 的模型不可用：{zh}"
+    en = "the model at `{place}` can't be used: {en}"
+    zh_next = "{zh_fix}"
+    en_next = "{en_fix}"
 
 
 class PresidioRequestError(ClassificationError):

@@ -1,7 +1,8 @@
 """All recognisers of one release, compiled once and handed to whoever scans; nothing of it lives at module level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from classification.families.addresses import AddressBook
 from classification.families.forms import Form, written_forms
@@ -9,6 +10,7 @@ from classification.families.names import NameBook
 from classification.families.words import WordBook
 from classification.headers import HeaderReader, load_header_reader
 from classification.lexicons import load_lexicons
+from classification.ownrules import OwnRules
 from classification.textabroad import rules_abroad
 from classification.textnames import NameFinder
 from classification.textplaces import PlaceFinder
@@ -34,26 +36,29 @@ class Recognisers:
     places: PlaceFinder
     names_in_text: NameFinder
     tiers: TierPolicy
+    own: OwnRules
 
     @property
     def text_labels(self) -> tuple[str, ...]:
         """Give the entity types that running text may be found to mention."""
         ruled = {rule.label for rule in self.text_rules}
-        return tuple(sorted(ruled | PlaceFinder.LABELS | NameFinder.LABELS))
+        return tuple(sorted(ruled | PlaceFinder.LABELS | NameFinder.LABELS | self.own.labels))
 
     @property
     def version(self) -> str:
         """Give what labels record: rules and tier policy."""
-        return f"{RULES}+{self.tiers.version}"
+        own = f"+own.{self.own.digest[:12]}" if self.own.digest else ""
+        return f"{RULES}+{self.tiers.version}{own}"
 
 
-def load_recognisers(today: date = HORIZON) -> Recognisers:
+def load_recognisers(today: date = HORIZON, own: OwnRules | None = None) -> Recognisers:
     """Compile the packaged rules.
 
     Args:
         today: births and other past days can't lie after it.
+        own: what a deployment adds.
     """
-    lexicons = load_lexicons()
+    lexicons, tiers, added = load_lexicons(), load_tier_policy(), own or OwnRules()
     names, addresses = NameBook(lexicons), AddressBook(lexicons)
     return Recognisers(
         today=today,
@@ -65,5 +70,6 @@ def load_recognisers(today: date = HORIZON) -> Recognisers:
         text_rules=(*text_rules(today), *rules_abroad()),
         places=PlaceFinder(lexicons, addresses),
         names_in_text=NameFinder(lexicons, names),
-        tiers=load_tier_policy(),
+        tiers=replace(tiers, entities=MappingProxyType({**tiers.entities, **added.gradings})),
+        own=added,
     )

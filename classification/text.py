@@ -28,10 +28,11 @@ def analyse_text(text: str, language: str, recognisers: Recognisers) -> list[Spa
 
 def analyse_checked(text: str, language: str, recognisers: Recognisers) -> list[tuple[bool, Span]]:
     """Give the spans of `analyse_text`, each with whether its value passed a check, such as a check digit."""
-    del language  # every rule reads both languages; the argument is what callers promise to say
     plain = text.translate(_TABLE)
     found = _by_rules(plain, recognisers)
     found += [(False, span) for span in recognisers.places.find(plain)]
+    # Our rules read both languages; what a deployment adds may know but one.
+    found += [(False, span) for finder in recognisers.own.finders for span in finder.find(plain, language)]
     settled = _settle(found)
     names = recognisers.names_in_text.find(plain, [span for _, span in settled])
     return _settle([*found, *((False, span) for span in names)]) if names else settled

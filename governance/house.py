@@ -19,7 +19,7 @@ from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
 from governance.settings import Settings
-from governance.texts import Texts
+from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
 from policies import PolicyBook, load_policies
 from storage import KeyRing, canonical_json, check_engine, migrate, open_engine, open_keys, read_only, require_schema
@@ -122,7 +122,9 @@ def open_house(settings: Settings, *, clock: Clock | None = None, upgrade: bool 
         DatabaseUnavailableError: the database can't be opened.
         SchemaBehindError: its schema is another release's.
         KeyFileError: a key file is unusable.
+        OwnRulesInvalidError: the file of the deployment's own rules can't be used.
     """
+    texts = Texts(own_rules(settings))
     engine = open_engine(settings.database)
     check_engine(engine)
     if upgrade and engine.dialect.name == "sqlite":
@@ -148,6 +150,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, upgrade: bool 
             workers=workers,
             clock=clock or _declared_clock(engine),
             shipped=load_policies(),
+            texts=texts,
         )
     finally:
         workers.close()

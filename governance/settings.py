@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     query_seconds: float = Field(10.0, gt=0, description="seconds a statement may run")
     query_rows: int = Field(100_000, ge=1, description="rows a statement may return as JSON")
     query_memory_mb: int = Field(1024, ge=64, description="memory of the query worker, in MiB")
+    recognisers_file: Path | None = Field(None, description="YAML of this deployment's own recognisers and name models")
     notary_seconds: float = Field(10.0, gt=0, description="seconds an answer waits for its entry, then it is refused")
     secure_cookies: bool = Field(default=False, description="mark cookies Secure; set it wherever TLS is")
     oidc_issuer: str = Field("", description="issuer of single sign-on; empty switches it off")

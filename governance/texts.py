@@ -8,18 +8,33 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from governance.settings import Settings
 from policies import PolicyBook
 from storage import KeyRing
 
 if TYPE_CHECKING:
-    from classification import OperatorKeys, Operators, Recognisers
+    from classification import OperatorKeys, Operators, OwnRules, Recognisers
     from classification.presidio import Rest
+
+
+def own_rules(settings: Settings) -> "OwnRules | None":
+    """Give what the deployment adds to our rules; nothing where its settings name no file.
+
+    Raises:
+        OwnRulesInvalidError: the file can't be used; names line and remedy.
+    """
+    if settings.recognisers_file is None:
+        return None
+    from classification import load_own_rules, load_tier_policy  # noqa: PLC0415 -- only where there are own rules
+
+    return load_own_rules(settings.recognisers_file, load_tier_policy())
 
 
 @dataclass(slots=True)
 class Texts:
     """The rules and engines of one process, each for one day: a birth date can't lie in the future."""
 
+    own: "OwnRules | None" = None
     _rules: "tuple[date, Recognisers] | None" = None
     _rest: "tuple[date, Rest] | None" = None
     _lock: Lock = field(default_factory=Lock)
@@ -30,7 +45,7 @@ class Texts:
 
         with self._lock:
             if self._rules is None or self._rules[0] != today:
-                self._rules = today, load_recognisers(today)
+                self._rules = today, load_recognisers(today, self.own)
             return self._rules[1]
 
     def operators(self, today: date, book: PolicyBook, keys: "OperatorKeys | None") -> "Operators":

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.errors import AuditError, NotarisationTimeoutError, NotInLogError, VerificationError
-from classification.errors import ClassificationError, OperatorError, PresidioParameterError, TextInvalidError
+from classification.errors import (
+    ClassificationError,
+    OperatorError,
+    OwnRulesError,
+    PresidioParameterError,
+    TextInvalidError,
+)
 from consent.errors import ConsentError, EventUnknownError, ReceiptInvalidError
 from federated.errors import FederatedError
 from governance import errors
@@ -53,6 +59,7 @@ TABLE: Mapping[type[ProductError], Row] = {
     ClassificationError: Row(400, 1, "无法识别数据", "Data could not be classified"),
     TextInvalidError: Row(422, 1, "文本无法处理", "Text not usable"),
     OperatorError: Row(422, 1, "算子不可用", "Operator not usable"),
+    OwnRulesError: Row(503, 1, "本单位的识别规则不可用", "Own rules not usable"),
     PresidioParameterError: Row(422, 1, "参数无效", "Parameter invalid"),
     ConsentError: Row(400, 1, "同意记录有误", "Consent record not accepted"),
     EventUnknownError: Row(404, 1, "不存在", "Not found"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, at_home, terminal
+from governance.cli.terminal import DataDir, Json, Language, Own, Quiet, Terminal, at_home, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ def scan(
     sample: Annotated[int, typer.Option("--sample", min=1, help="rows to draw at most per table")] = 5000,
     again: Annotated[bool, typer.Option("--again", help="read unchanged tables of applied sources too")] = False,
     meta: Annotated[Path | None, typer.Option("--meta", help="JSON: file or table name to its facts")] = None,
+    own: Own = None,
     data_dir: DataDir = None,
     lang: Language = None,
     quiet: Quiet = False,
@@ -43,10 +44,16 @@ def scan(
 
     from classification import load_recognisers, scan_report  # noqa: PLC0415 -- likewise
     from governance.journeys.scan import Depth  # noqa: PLC0415 -- likewise
+    from governance.texts import own_rules  # noqa: PLC0415 -- likewise
 
-    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir)
+    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own)
     facts = _facts(meta)
-    job = _Job(shell, facts, load_recognisers(datetime.now(UTC).date()), Depth(full=full, sample=sample, again=again))
+    job = _Job(
+        shell,
+        facts,
+        load_recognisers(datetime.now(UTC).date(), own_rules(shell.settings)),
+        Depth(full=full, sample=sample, again=again),
+    )
     plain = [name for name in sources or [] if _is_plain(name)]
     applied = [name for name in sources or [] if name not in plain]
     alone = len(sources or []) == 1

@@ -21,6 +21,9 @@ Language = Annotated[str | None, typer.Option("--lang", help="zh or en", show_de
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress on stderr")]
 As = Annotated[str | None, typer.Option("--as", help="decide as this person", show_default=False)]
 Url = Annotated[str | None, typer.Option("--url", help="talk to a service; needs --token or MINGJING_TOKEN")]
+Own = Annotated[
+    Path | None, typer.Option("--recognisers", help="YAML of own recognisers and models", show_default=False)
+]
 Token = Annotated[str | None, typer.Option("--token", envvar="MINGJING_TOKEN", help="API token for --url")]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from governance.cli.terminal import As, DataDir, Json, Language, Quiet, Terminal, at_home, input_lines, terminal
+from governance.cli.terminal import As, DataDir, Json, Language, Own, Quiet, Terminal, at_home, input_lines, terminal
 
 if TYPE_CHECKING:
     from classification import Choice, Operators, Recognisers
@@ -43,6 +43,7 @@ def text(
     as_person: As = None,
     out: Annotated[Path | None, typer.Option("--out", help="write the answers to this file")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form)")] = False,
+    own: Own = None,
     data_dir: DataDir = None,
     lang: Language = None,
     quiet: Quiet = False,
@@ -52,7 +53,7 @@ def text(
     del jsonl  # there is one form of input and output
     if restore and (anonymize or operator):
         raise typer.BadParameter("not together with --anonymize or --operator", param_hint="--restore")
-    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir)
+    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own)
     with _sink(out) as write:
         if restore:
             good = _restore(shell, files, write, purpose, case, as_person)
@@ -84,7 +85,7 @@ def _line(stream: TextIO, answer: Mapping[str, Any]) -> None:
 def _analyse(shell: Terminal, files: list[Path] | None, write: Write) -> bool:
     from governance.journeys.text_documents import analysed, read_text  # noqa: PLC0415 -- help must not pay for it
 
-    rules = _rules()
+    rules = _rules(shell)
     return _each(shell, files, write, lambda record: analysed(read_text(record), rules)[0])
 
 
@@ -94,7 +95,7 @@ def _anonymize(
     from classification import parse_choice  # noqa: PLC0415 -- help must not pay for it
     from governance.journeys.text_documents import anonymised, read_text  # noqa: PLC0415 -- likewise
 
-    rules = _rules()
+    rules = _rules(shell)
     choice = parse_choice(written, rules.text_labels)
     counts: Counter[str] = Counter()
     texts: list[str] = []
@@ -180,9 +181,10 @@ def _each(shell: Terminal, files: list[Path] | None, write: Write, answer: Calla
     return good
 
 
-def _rules() -> "Recognisers":
+def _rules(shell: Terminal) -> "Recognisers":
     from datetime import UTC, datetime  # noqa: PLC0415 -- help must not pay for it
 
     from classification import load_recognisers  # noqa: PLC0415 -- likewise
+    from governance.texts import own_rules  # noqa: PLC0415 -- likewise
 
-    return load_recognisers(datetime.now(UTC).date())
+    return load_recognisers(datetime.now(UTC).date(), own_rules(shell.settings))

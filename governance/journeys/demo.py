@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from audit import export, verify_folder
-from classification import catalogued, labels, load_recognisers
+from classification import catalogued, labels
 from governance import register
 from governance.demo import DemoRead, Insurer, build_insurer, demo_reads, demo_request
 from governance.errors import AccessRefusedError, DemoFolderError
@@ -125,7 +125,7 @@ def _give_passwords(house: House) -> dict[str, str]:
 
 
 def _scan(house: House, insurer: Insurer, tell: Tell) -> None:
-    rules = load_recognisers(house.clock().date())
+    rules = house.texts.rules(house.clock().date())
     for source in sorted(insurer.sources):
         tell(f"· 扫描分级 {source}", f"· scanning {source}")
         scan_applied_source(house, "owner", source, recognisers=rules, skip=insurer.unscanned)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from audit import append
-from classification import Recognisers, dataset_label, known_fingerprint, load_recognisers, record_scan, scan_batches
+from classification import Recognisers, dataset_label, known_fingerprint, record_scan, scan_batches
 from classification.model import DatasetLabel
 from governance import register
 from governance.errors import NotFoundError
@@ -130,7 +130,7 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
         known = {item.id: dict(item.facts) for item in register.datasets(session)}
     if entry is None:
         raise NotFoundError(kind="source", id=source_id)
-    rules = recognisers or load_recognisers(house.clock().date())
+    rules = recognisers or house.texts.rules(house.clock().date())
     found: list[_Taken] = []
     problems: list[tuple[str, SourceError]] = []
     for source, ref in _tables(open_applied(entry)):

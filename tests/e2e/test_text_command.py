@@ -124,3 +124,28 @@ def test_a_text_of_a_million_characters_is_answered(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert len(answers(done)[0]["spans"]) == 87_000
+
+
+def test_own_recognisers_take_part_and_a_bad_file_is_one_clear_error(tmp_path: Path) -> None:
+    own = ("--recognisers", str(ROOT / "examples" / "shop" / "recognisers.yaml"))
+    notes = str(ROOT / "examples" / "texts" / "notes.jsonl")
+    (tmp_path / "bad.yaml").write_text("recognisers:\n  - type: PHONE\n    patterns: ['(a+)+$']\n")
+    done = run(tmp_path, "text", notes, "--anonymize", *own)
+    bad = run(tmp_path, "text", notes, "--recognisers", "bad.yaml", "--json")
+
+    assert [one["text"] for one in answers(done)] == [
+        "会员卡<MEMBER_CARD>挂失，由<EMPLOYEE_NO>办理",
+        "批次HY20240001已入库",
+    ]
+    assert (bad.returncode, json.loads(bad.stdout)["type"]) == (1, "own-rules-invalid")
+    assert "line 3" in json.loads(bad.stdout)["detail"]
+
+
+def test_a_scan_labels_columns_of_own_values(tmp_path: Path) -> None:
+    rows = "".join(f"HY{number:08d}\n" for number in range(300))
+    (tmp_path / "cards.csv").write_text("会员卡\n" + rows, encoding="utf-8")
+    own = ("--recognisers", str(ROOT / "examples" / "shop" / "recognisers.yaml"))
+    done = run(tmp_path, "scan", "cards.csv", "--json", *own)
+    field = json.loads(done.stdout)["datasets"][0]["fields"][0]
+
+    assert (field["entity_types"], field["category"], field["tier"]) == (["MEMBER_CARD"], "policy_contract", 2)
