@@ -23,6 +23,7 @@ _AMOUNT_REACHES = {"PREMIUM": 50, "SUM_INSURED": 1000, "CLAIM_AMOUNT": 100, "INC
 _EPOCH_SECONDS, _EPOCH_MILLIS = (1_000_000_000, 2_000_000_000), (1_000_000_000_000, 2_000_000_000_000)
 _LOSSY = re.compile(r"\d(?:\.\d+)?[eE]\+?(\d{1,2})")
 _TEN_THOUSAND = 10000
+_LONG_POWER = 9  # of ten: shorter numbers keep their text form
 _NEARLY_ALL, _SOME = 0.9, 5
 _NOT_A_LIST = 0.02  # distinct values per cell
 _REFERENCES = ("POLICY_NO", "CLAIM_NO", "CUSTOMER_NO", "EMPLOYEE_NO", "LICENSE_NO")
@@ -132,9 +133,10 @@ def _lossy(values: Sequence[str]) -> list[Finding]:
         return []
     power, count = Counter(powers).most_common(1)[0]
     kinds = {10: ("PHONE",), 17: ("ID_CARD", "BANK_CARD"), 18: ("BANK_CARD",), 15: ("BANK_CARD",), 14: ("IMEI",)}
-    return [
-        Finding(kind, count / len(values), 1.8, ("text form lost to powers of ten",)) for kind in kinds.get(power, ())
-    ]
+    told = ("text form lost to powers of ten",)
+    known = [Finding(kind, count / len(values), 1.8, told) for kind in kinds.get(power, ())]
+    numbering = _REFERENCES if power >= _LONG_POWER else ()
+    return [*known, *(Finding(kind, count / len(values), 1.4, told) for kind in numbering)]
 
 
 def _coordinates(values: Sequence[str]) -> list[Finding]:
@@ -154,7 +156,10 @@ def _post_codes(values: Sequence[str]) -> list[Finding]:
 
 
 def _passwords(values: Sequence[str]) -> list[Finding]:
-    mixed = re.compile(r"(?=.*[a-z])(?=.*\d)(?=.*[!@#$%^&*?_.+=~])(?!.*[/:,;|(){}<>\[\]\"' ])[!-~]{6,24}")
+    mixed = re.compile(
+        r"(?!\d(?:\.\d+)?e[+-]?\d+$)"  # a number in powers of ten
+        r"(?=.*[a-z])(?=.*\d)(?=.*[!@#$%^&*?_.+=~])(?!.*[/:,;|(){}<>\[\]\"' ])[!-~]{6,24}"
+    )
     share = _share(mixed, values)
     if share < _NEARLY_ALL or len(values) < _SOME:
         return []
