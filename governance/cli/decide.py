@@ -1,10 +1,11 @@
 """`mingjing decide`: the decision and why; nothing is read."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 import typer
 
-from governance.cli.terminal import As, DataDir, Json, Language, at_home, terminal
+from governance.cli.terminal import As, DataDir, Json, Language, Quiet, Token, Url, at_home, terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -16,31 +17,44 @@ def decide(
     *,
     purpose: Annotated[str, typer.Option("--purpose", help="why")],
     dataset: Annotated[str, typer.Option("--dataset", help="source.table")],
-    fields: Annotated[str | None, typer.Option("--fields", help="names with commas; absent: all granted")] = None,
+    fields: Annotated[
+        list[str] | None, typer.Option("--fields", help="names with commas, or repeated; absent: all granted")
+    ] = None,
     case: Annotated[str | None, typer.Option("--case", help="case, policy or request number")] = None,
     as_person: As = None,
+    url: Url = None,
+    token: Token = None,
     data_dir: DataDir = None,
     lang: Language = None,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Decide; the outcome is in the answer, the exit code is 0 whatever it is."""
-    from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- help must not pay for it
-    from governance.journeys.decide import decide_only  # noqa: PLC0415 -- likewise
-    from governance.journeys.rendering import recorded_document  # noqa: PLC0415 -- likewise
+    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir)
+    asked = [name.strip() for part in fields or [] for name in part.split(",") if name.strip()] or None
+    if url is not None:
+        from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url
 
-    shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
-    names = [name.strip() for name in fields.split(",") if name.strip()] if fields else None
-    with at_home(shell) as house:
-        recorded = decide_only(
-            house, folder_caller(house, as_person), dataset, purpose=purpose, fields=names, case=case
-        )
-    document = recorded_document(recorded)
+        body = {"dataset": dataset, "purpose": purpose, "fields": asked, "case": case}
+        document = json.loads(ask(url, token, "/api/v1/decisions", body, shell.language))
+    else:
+        from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- help must not pay for it
+        from governance.journeys.decide import decide_only  # noqa: PLC0415 -- likewise
+        from governance.journeys.rendering import recorded_document  # noqa: PLC0415 -- likewise
+
+        with at_home(shell) as house:
+            caller = folder_caller(house, as_person)
+            document = recorded_document(decide_only(house, caller, dataset, purpose=purpose, fields=asked, case=case))
+    shell.result(document, "\n".join(_lines(document, dataset, purpose, shell.language)))
+
+
+def _lines(document: dict[str, Any], dataset: str, purpose: str, language: str) -> list[str]:
     lines = [f"{document['outcome']}  {dataset}  {purpose}"]
     lines += [
         f"  {field['outcome']:<6}{field['name']}  {field['form'] or ''}  "
-        + "; ".join(reason[shell.language] for reason in field["reasons"])
+        + "; ".join(reason[language] for reason in field["reasons"])
         for one in document["datasets"]
         for field in one["fields"]
     ]
-    lines += [f"  {reason[shell.language]} → {reason[f'{shell.language}_next']}" for reason in document["reasons"]]
-    shell.result(document, "\n".join(lines))
+    lines += [f"  {reason[language]} → {reason[f'{language}_next']}" for reason in document["reasons"]]
+    return lines

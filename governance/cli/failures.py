@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.api.problems import problem, row_of
 from governance.cli.terminal import write_json
+from governance.errors import GovernanceError
 from storage.errors import DatabaseUnavailableError, Language, ProductError, StorageError
 
 USAGE = 2
@@ -25,6 +26,29 @@ class FileTroubleError(StorageError):
     en_next = "check path, permissions and free disk space, then try again"
 
 
+class UnknownCommandError(GovernanceError):
+    """There is no such command."""
+
+    zh = "没有命令 `{name}`"
+    en = "unknown command `{name}`"
+    zh_next = "{hint_zh}见 `mingjing --help`"
+    en_next = "{hint_en}see `mingjing --help`"
+
+    def __init__(self, name: str, near: str | None) -> None:
+        """Name the command, and the nearest that there is."""
+        hint_zh, hint_en = (f"是否想写 `{near}`？", f"did you mean `{near}`? ") if near else ("", "")
+        super().__init__(name=name, hint_zh=hint_zh, hint_en=hint_en)
+
+
+class UsageError(GovernanceError):
+    """A command was written in a way it does not take."""
+
+    zh = "{said}"
+    en = "{said}"
+    zh_next = "见 `{command} --help`"
+    en_next = "see `{command} --help`"
+
+
 def tell(error: Exception, arguments: list[str]) -> int:
     """Write the problem where the caller expects it; give the exit code."""
     if isinstance(error, typer.Exit | click.exceptions.Exit):
@@ -32,8 +56,11 @@ def tell(error: Exception, arguments: list[str]) -> int:
     if isinstance(error, typer.Abort | click.exceptions.Abort):
         return INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.show(sys.stderr)
-        return USAGE
+        if "--json" not in arguments and "--jsonl" not in arguments:
+            error.show(sys.stderr)
+            return USAGE
+        context = getattr(error, "ctx", None)
+        error = UsageError(said=error.format_message(), command=context.command_path if context else "mingjing")
     known = _known(error)
     if known is None:
         import traceback  # noqa: PLC0415 -- only for a bug
@@ -41,7 +68,8 @@ def tell(error: Exception, arguments: list[str]) -> int:
         traceback.print_exception(error, file=sys.stderr)
         known = ProductError()
     language = _language(arguments)
-    document = problem(known, language, secrets.token_hex(8))
+    told = getattr(known, "document", None)  # what a service answered is told on as it is
+    document = told if isinstance(told, dict) else problem(known, language, secrets.token_hex(8))
     if "--json" in arguments or "--jsonl" in arguments:
         write_json(document)
     else:
@@ -49,7 +77,7 @@ def tell(error: Exception, arguments: list[str]) -> int:
         sys.stderr.write(f"{labels[0]}: {document['detail']}\n")
         if document["next"]:
             sys.stderr.write(f"{labels[1]}: {document['next']}\n")
-    return row_of(type(known)).exit_code
+    return USAGE if isinstance(known, UsageError | UnknownCommandError) else row_of(type(known)).exit_code
 
 
 def _known(error: Exception) -> ProductError | None:

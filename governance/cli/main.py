@@ -4,6 +4,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from click import Command
 
 # command -> (module in governance.cli, help zh, help en). A module registers its commands on the Typer it is given.
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
@@ -27,7 +31,6 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 # Options that may also stand before the command; the second word of each pair is whether a value follows.
 GLOBALS = {"--json": False, "--jsonl": False, "--quiet": False, "--lang": True, "--data-dir": True}
-USAGE = 2
 INTERRUPTED = 130
 
 
@@ -58,16 +61,16 @@ def _run(arguments: list[str]) -> int:
     if name not in COMMANDS:
         from difflib import get_close_matches  # noqa: PLC0415 -- only here
 
-        near = get_close_matches(name, COMMANDS, 1)
-        hint = f"did you mean `{near[0]}`? " if near else ""
-        sys.stderr.write(f"error: unknown command `{name}`\nnext: {hint}see `mingjing --help`\n")
-        return USAGE
+        from governance.cli.failures import UnknownCommandError  # noqa: PLC0415 -- likewise
+
+        return _failed(UnknownCommandError(name, next(iter(get_close_matches(name, COMMANDS, 1)), None)), arguments)
     import typer  # noqa: PLC0415 -- the overview must answer at once
 
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
     app.callback()(lambda: None)  # keeps the command's name even when it is the only one
     import_module(f"governance.cli.{COMMANDS[name][0]}").register(app)
     command = typer.main.get_command(app)
+    _take_common_options(command)
     try:
         result = command.main(arguments, prog_name="mingjing", standalone_mode=False)
     except Exception as error:  # noqa: BLE001 -- the outermost edge: everything becomes one problem and an exit code
@@ -81,13 +84,28 @@ def _failed(error: Exception, arguments: list[str]) -> int:
     return tell(error, arguments)
 
 
+def _take_common_options(command: "Command") -> None:
+    """Let every command take the common options; one that has no use for an option leaves it aside."""
+    import click  # noqa: PLC0415 -- only when a command runs
+
+    if isinstance(command, click.Group):
+        for member in command.commands.values():
+            _take_common_options(member)
+        return
+    own = {name for parameter in command.params for name in parameter.opts}
+    for name, has_value in GLOBALS.items():
+        if name not in own and name != "--jsonl":
+            command.params.append(click.Option([name], is_flag=not has_value, expose_value=False, hidden=True))
+
+
 def _command_first(arguments: list[str]) -> list[str]:
-    """Move common options that stand before the command behind it."""
+    """Move common options that stand before the command behind everything else."""
     leading: list[str] = []
     while arguments and arguments[0] in GLOBALS:
         count = 2 if GLOBALS[arguments[0]] else 1
         leading, arguments = leading + arguments[:count], arguments[count:]
-    return arguments[:1] + leading + arguments[1:] if arguments else leading
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:end] + leading + arguments[end:]
 
 
 def _overview(arguments: list[str]) -> str:

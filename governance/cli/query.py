@@ -1,5 +1,6 @@
 """`mingjing query SQL --purpose P`: a governed read."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -41,7 +42,12 @@ def query(
         from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url
 
         body = {"sql": sql, "purpose": purpose, "case": case, "format": form or "json"}
-        _write(ask(url, token, "/api/v1/query", body, shell.language), out)
+        content = ask(url, token, "/api/v1/query", body, shell.language)
+        if out is None and form is None:
+            document = json.loads(content)
+            shell.result(document, lambda: rendering.document_text(document))
+        else:
+            _write(content, out)
         return
     from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
     from governance.journeys.query import query as run  # noqa: PLC0415 -- likewise

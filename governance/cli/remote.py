@@ -18,13 +18,36 @@ class ServiceProblemError(GovernanceError):
     zh_next = "{next}"
     en_next = "{next}"
 
+    def __init__(self, document: dict[str, Any]) -> None:
+        """Carry the service's document."""
+        self.document = document
+        super().__init__(detail=document["detail"], next=document["next"])
+
+
+class ServiceRefusalError(AccessRefusedError):
+    """The service refused by policy, told on in its own words."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        """Carry the service's document."""
+        self.document = document
+        detail, next_step = document["detail"], document["next"]
+        super().__init__(
+            outcome=str(document.get("outcome", "deny")),
+            code=str(document.get("type")),
+            zh=detail,
+            en=detail,
+            zh_next=next_step,
+            en_next=next_step,
+            receipt=str(document.get("receipt", "")),
+        )
+
 
 def ask(url: str, token: str | None, path: str, body: dict[str, Any] | None, language: str) -> bytes:
     """POST a body (or GET when there is none); give the answer's bytes.
 
     Raises:
         SignInNeededError: no token was given, or the service does not take it.
-        AccessRefusedError: refused by policy.
+        ServiceRefusalError: refused by policy.
         ServiceProblemError: any other problem of the service.
         ServiceAnswerError: it can't be reached or does not speak our interface.
     """
@@ -48,18 +71,10 @@ def ask(url: str, token: str | None, path: str, body: dict[str, Any] | None, lan
 
 def _tell(url: str, content: bytes, status: int) -> NoReturn:
     try:
-        problem = json.loads(content)
-        detail, next_step = str(problem["detail"]), str(problem["next"])
+        document = json.loads(content)
+        document |= {"detail": str(document["detail"]), "next": str(document["next"])}
     except (ValueError, KeyError, TypeError) as error:
         raise ServiceAnswerError(url=url, reason=f"HTTP {status}") from error
     if status == _REFUSED:
-        raise AccessRefusedError(
-            outcome=str(problem.get("outcome", "deny")),
-            code=str(problem.get("type")),
-            zh=detail,
-            en=detail,
-            zh_next=next_step,
-            en_next=next_step,
-            receipt=str(problem.get("receipt", "")),
-        )
-    raise ServiceProblemError(detail=detail, next=next_step)
+        raise ServiceRefusalError(document)
+    raise ServiceProblemError(document)

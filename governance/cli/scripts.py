@@ -59,6 +59,8 @@ def _run(shell: Terminal, kind: str, files: list[Path] | None, *, jsonl: bool, f
     from governance.journeys.scripts import note_checks  # noqa: PLC0415 -- help must not pay for it
     from policies.scripts import load_library  # noqa: PLC0415 -- likewise
 
+    if fail_on is not None and fail_on not in _RANK:
+        raise typer.BadParameter(", ".join(_RANK), param_hint="--fail-on")
     library = load_library()
     texts: list[str] = []
     answers: list[dict[str, Any]] = []
@@ -78,7 +80,7 @@ def _run(shell: Terminal, kind: str, files: list[Path] | None, *, jsonl: bool, f
             note_checks(house, "owner", kind, texts, [str(answer["verdict"]) for answer in good])
     if len(good) < len(answers):
         raise typer.Exit(1)
-    if fail_on in _RANK and any(_RANK[str(answer["verdict"])] >= _RANK[fail_on] for answer in good):
+    if fail_on is not None and any(_RANK[str(answer["verdict"])] >= _RANK[fail_on] for answer in good):
         raise typer.Exit(3)
 
 
@@ -87,6 +89,7 @@ def _answer(shell: Terminal, library: "PhraseLibrary", kind: str, number: int, l
     from policies.errors import PoliciesError  # noqa: PLC0415 -- likewise
 
     try:
+        line.encode()  # a line that is no UTF-8 holds no text that anybody said
         return check_one(library, kind, json.loads(line))
     except PoliciesError as error:
         return {"line": number, "error": error.detail(shell.language)}

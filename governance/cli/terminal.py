@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -60,8 +61,18 @@ class Terminal:
 
 def write_json(document: object) -> None:
     """Write one JSON document and end the line."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json_line(document))
     sys.stdout.flush()
+
+
+def json_line(document: object) -> str:
+    """Give one JSON document as a line; half a character that came in as an escape goes out as one."""
+    text = json.dumps(document, ensure_ascii=False, default=str)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(document, default=str)
+    return text + "\n"
 
 
 def terminal(
@@ -90,7 +101,10 @@ def at_home(shell: Terminal) -> "Iterator[House]":
 
 def input_lines(files: list[Path] | None) -> Iterator[tuple[int, str]]:
     """Give numbered lines of the named files, or of standard input when none is named; blank lines are left out."""
-    streams = [path.open(encoding="utf-8", errors="surrogateescape") for path in files] if files else [sys.stdin]
+    if not files and isinstance(sys.stdin, TextIOWrapper):
+        # Bytes that are no UTF-8 spoil their own line, whatever the machine's locale says.
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")
+    streams = [path.open(encoding="utf-8-sig", errors="surrogateescape") for path in files] if files else [sys.stdin]
     number = 0
     for stream in streams:
         for line in stream:

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from governance.cli.terminal import As, DataDir, Json, Language, Own, Quiet, Terminal, at_home, input_lines, terminal
+from governance.cli.terminal import (
+    As,
+    DataDir,
+    Json,
+    Language,
+    Own,
+    Quiet,
+    Terminal,
+    at_home,
+    input_lines,
+    json_line,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from classification import Choice, Operators, Recognisers
@@ -42,7 +54,7 @@ def text(
     case: Annotated[str | None, typer.Option("--case", help="case, policy or request number")] = None,
     as_person: As = None,
     out: Annotated[Path | None, typer.Option("--out", help="write the answers to this file")] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form)")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines out, as without --json")] = False,
     own: Own = None,
     data_dir: DataDir = None,
     lang: Language = None,
@@ -50,11 +62,10 @@ def text(
     as_json: Json = False,
 ) -> None:
     """Answer every line in order; a bad one is answered in place and makes the exit code 1."""
-    del jsonl  # there is one form of input and output
     if restore and (anonymize or operator):
         raise typer.BadParameter("not together with --anonymize or --operator", param_hint="--restore")
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own)
-    with _sink(out) as write:
+    with _sink(out, whole=as_json and not jsonl) as write:
         if restore:
             good = _restore(shell, files, write, purpose, case, as_person)
         elif anonymize or operator:
@@ -66,20 +77,31 @@ def text(
 
 
 @contextmanager
-def _sink(out: Path | None) -> Iterator[Write]:
-    """Give what writes one answer: to stdout, or beside a file and then in its place."""
+def _sink(out: Path | None, *, whole: bool) -> Iterator[Write]:
+    """Give what writes one answer: to stdout, or beside a file and then in its place; `whole` makes them one list."""
     if out is None:
-        yield lambda answer: _line(sys.stdout, answer)
+        with _lines(sys.stdout, whole=whole) as write:
+            yield write
         sys.stdout.flush()
         return
     draft = out.with_name(f".{out.name}.draft")
-    with draft.open("w", encoding="utf-8") as stream:
-        yield lambda answer: _line(stream, answer)
+    with draft.open("w", encoding="utf-8") as stream, _lines(stream, whole=whole) as write:
+        yield write
     draft.replace(out)
 
 
+@contextmanager
+def _lines(stream: TextIO, *, whole: bool) -> Iterator[Write]:
+    if not whole:
+        yield lambda answer: _line(stream, answer)
+        return
+    answers: list[Mapping[str, Any]] = []
+    yield answers.append
+    stream.write(json_line(answers))
+
+
 def _line(stream: TextIO, answer: Mapping[str, Any]) -> None:
-    stream.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    stream.write(json_line(answer))
 
 
 def _analyse(shell: Terminal, files: list[Path] | None, write: Write) -> bool:

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 def issue(
     user: Annotated[str, typer.Argument(help="person id")],
     *,
-    hours: Annotated[int | None, typer.Option("--hours", min=1, help="hours until it expires")] = None,
+    hours: Annotated[
+        int | None, typer.Option("--hours", min=1, max=87_600, help="hours until it expires, at most ten years")
+    ] = None,
     data_dir: DataDir = None,
     lang: Language = None,
     as_json: Json = False,

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,7 +103,11 @@ def as_bytes(answer: Answer, form: Literal["csv", "arrow", "parquet"]) -> bytes:
 
 def as_text(answer: Answer) -> str:
     """Give the first rows as a plain table."""
-    document = answer_document(answer)
+    return document_text(answer_document(answer))
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """Give the first rows of an answer's document as a plain table."""
     head = [document["columns"], *document["rows"][:_SHOWN_ROWS]]
     cells = [["" if cell is None else str(cell)[:_SHOWN_WIDTH] for cell in row] for row in head]
     widths = [max(_width(row[place]) for row in cells) for place in range(len(document["columns"]))]

@@ -131,7 +131,7 @@ def test_every_command_has_help(command: str, tmp_path: Path) -> None:
 
 
 def test_an_unknown_command_is_a_usage_error_with_a_guess(tmp_path: Path) -> None:
-    done = mingjing("scann", cwd=tmp_path)
+    done = mingjing("scann", "--lang", "en", cwd=tmp_path)
 
     assert done.returncode == 2
     assert "did you mean `scan`" in done.stderr
