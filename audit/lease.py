@@ -7,7 +7,7 @@ Leases are measured by the database's own clock: processes, hosts and fixed demo
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, cast, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import Insert, Update
 
 from audit.errors import LeaseLostError, LogForkedError, OriginMismatchError
@@ -107,6 +107,8 @@ def _held(lease: Lease) -> Update:
 def _first_head(connection: Connection, origin: str) -> Insert:
     values = {"id": HEAD_ID, "origin": origin, "size": 0, "peaks": b"", "epoch": 0, "holder": "", "expires_ms": 0}
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- slow to load, and an embedded database never needs it
+
         return postgresql.insert(HEAD).values(values).on_conflict_do_nothing()
     return sqlite.insert(HEAD).values(values).on_conflict_do_nothing()
 

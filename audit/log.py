@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
@@ -50,6 +50,8 @@ def append_draft(session: Session, made: Draft) -> str:
 def _insert_once(dialect: str, values: dict[str, object]) -> ReturningInsert[Any]:
     target = [ENTRY.c.source, ENTRY.c.key]
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- slow to load, and an embedded database never needs it
+
         return (
             postgresql.insert(ENTRY)
             .values(values)

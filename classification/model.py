@@ -6,10 +6,12 @@ No value here holds a raw cell: evidence is counts, shapes and masked samples.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from policies.vocabulary import LabelStatus, Tier
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NONE = "NONE"
 FREE_TEXT = "FREE_TEXT"
@@ -26,7 +28,7 @@ class ColumnSample:
     """
 
     name: str
-    values: pa.Array | pa.ChunkedArray
+    values: "pa.Array | pa.ChunkedArray"
     comment: str | None = None
 
 

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,7 @@ from governance.api.edge import install_problems
 from governance.console import install_console
 from governance.errors import DemoSecretError, PortInUseError
 from governance.house import Clock, House, open_house
-from governance.jobs import Jobs
+from governance.jobs import Jobs, Warming
 from governance.logs import configure_logs
 from governance.register import declaration
 from governance.settings import Settings, read_settings
@@ -23,23 +23,29 @@ TITLE = "Mingjing"
 BASE = "/api/v1"
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, opened: AbstractContextManager[House] | None = None
+) -> FastAPI:
     """Build the service for a deployment; nothing is opened before its lifespan starts.
 
     Args:
         settings: the deployment.
         clock: what time it is; absent means the system's, or the one an accepted world file fixed.
+        opened: a house to enter instead of opening one; the application closes it.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack = ExitStack()
-        app.state.house = await run_in_threadpool(stack.enter_context, open_house(settings, clock=clock))
+        app.state.house = await run_in_threadpool(stack.enter_context, opened or open_house(settings, clock=clock))
         try:
             refuse_demo_folder(app.state.house)
             jobs = Jobs(app.state.house)
             jobs.start()
             stack.callback(jobs.stop)
+            warming = Warming()
+            warming.start()
+            stack.callback(warming.stop)
             yield
         finally:
             await run_in_threadpool(stack.close)

@@ -5,7 +5,7 @@ test alike.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -156,6 +156,13 @@ def open_house(settings: Settings, *, clock: Clock | None = None, upgrade: bool 
         workers.close()
         notary.stop()
         engine.dispose()
+
+
+@contextmanager
+def handed_over(house: House, closing: ExitStack) -> Iterator[House]:
+    """Give an open house to a new owner, who closes it; its first owner may close it again, to no effect."""
+    with closing:
+        yield house
 
 
 def _declared_clock(engine: Engine) -> Clock:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Dialect, String, Text
 from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage.errors import NaiveTimeError
@@ -35,6 +34,8 @@ class UTCDateTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use the native type where there is one."""
         if dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import TIMESTAMP  # noqa: PLC0415 -- slow to load, and an embedded database never needs it
+
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(String(27))
 

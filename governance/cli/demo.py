@@ -1,14 +1,16 @@
 """`mingjing demo`: build the demo insurer, walk the whole journey, print what was found, serve."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, terminal
+from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, terminal, uncollected
 
 if TYPE_CHECKING:
-    from governance.journeys.demo import DemoStory
+    from governance.house import House
+    from governance.journeys.demo_story import DemoStory
 
 SCALE = 20_000
 
@@ -31,31 +33,45 @@ def demo(
 ) -> None:
     """Do the main job once, then serve; a second start of the same scale serves at once."""
     from governance.cli.serve import run_service  # noqa: PLC0415 -- help must not pay for it
-    from governance.house import open_house  # noqa: PLC0415 -- likewise
 
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, port=port, demo=True)
+    with ExitStack() as closing:
+        with uncollected():
+            house, story = _open(shell, closing, scale, once=once, fresh=fresh)
+        if story is None:
+            from governance.journeys.demo import run_demo  # noqa: PLC0415 -- a second start does without it
+
+            story = run_demo(house, scale=scale, tell=shell.say)
+        told = story
+        shell.result(story.document, lambda: _text(shell, told))
+        if not once:
+            shell.say(
+                f"控制台与 API：http://{shell.settings.host}:{shell.settings.port}（Ctrl-C 结束）",
+                f"console and API: http://{shell.settings.host}:{shell.settings.port} (Ctrl-C ends)",
+            )
+            run_service(house, closing)
+
+
+def _open(
+    shell: Terminal, closing: ExitStack, scale: int, *, once: bool, fresh: bool
+) -> tuple["House", "DemoStory | None"]:
+    """Open the folder, and read the story that an earlier demo left in it."""
+    from governance.house import open_house  # noqa: PLC0415 -- help must not pay for it
+    from governance.journeys.demo_story import told_before  # noqa: PLC0415 -- likewise
+
     if not once:
         from governance.app import require_free_port  # noqa: PLC0415 -- likewise
 
         require_free_port(shell.settings.host, shell.settings.port)
     if fresh:
         _clear(shell)
-    with open_house(shell.settings) as house:
-        from governance.journeys.demo import run_demo, told_before  # noqa: PLC0415 -- likewise
-
-        story = told_before(house, scale) or run_demo(house, scale=scale, tell=shell.say)
-    shell.result(story.document, lambda: _text(shell, story))
-    if not once:
-        shell.say(
-            f"控制台与 API：http://{shell.settings.host}:{shell.settings.port}（Ctrl-C 结束）",
-            f"console and API: http://{shell.settings.host}:{shell.settings.port} (Ctrl-C ends)",
-        )
-        run_service(shell.settings)
+    house = closing.enter_context(open_house(shell.settings))
+    return house, told_before(house, scale)
 
 
 def _clear(shell: Terminal) -> None:
     from governance.house import open_house  # noqa: PLC0415 -- help must not pay for it
-    from governance.journeys.demo import MARK, clear_folder  # noqa: PLC0415 -- likewise
+    from governance.journeys.demo_story import MARK, clear_folder  # noqa: PLC0415 -- likewise
     from governance.register import declaration  # noqa: PLC0415 -- likewise
     from storage import read_only  # noqa: PLC0415 -- likewise
 

@@ -1,15 +1,19 @@
 """`mingjing serve`: the API and the console."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from governance.cli.terminal import DataDir, Language, Quiet, terminal
+from governance.cli.terminal import DataDir, Language, Quiet, terminal, uncollected
 
 if TYPE_CHECKING:
-    from governance.settings import Settings
+    from governance.house import House
+
+# What the processes of `--workers` must know of the flags; they read it back as settings.
+_SHARED = ("data_dir", "database_url", "demo", "language", "host", "port", "allow_fixed_clock", "secure_cookies")
 
 
 def register(app: typer.Typer) -> None:
@@ -41,27 +45,47 @@ def serve(
         allow_fixed_clock=allow_fixed_clock,
         secure_cookies=True if tls_cert else None,
     )
-    run_service(shell.settings, workers=workers, tls=(tls_cert, tls_key))
+    with ExitStack() as closing:
+        with uncollected():
+            from governance.app import require_free_port  # noqa: PLC0415 -- help must not pay for it
+            from governance.house import open_house  # noqa: PLC0415 -- likewise
+
+            require_free_port(shell.settings.host, shell.settings.port)
+            house = closing.enter_context(open_house(shell.settings))
+        run_service(house, closing, workers=workers, tls=(tls_cert, tls_key))
     raise typer.Exit(0)
 
 
-def run_service(settings: "Settings", *, workers: int = 1, tls: tuple[Path | None, Path | None] = (None, None)) -> None:
-    """Check everything that can be checked, then serve until interrupted."""
-    import uvicorn  # noqa: PLC0415 -- help must not pay for it
+def run_service(
+    house: "House", closing: ExitStack, *, workers: int = 1, tls: tuple[Path | None, Path | None] = (None, None)
+) -> None:
+    """Serve until interrupted.
 
-    from governance.app import refuse_demo_folder, require_free_port  # noqa: PLC0415 -- likewise
-    from governance.house import open_house  # noqa: PLC0415 -- likewise
-    from governance.logs import configure_logs  # noqa: PLC0415 -- likewise
+    Args:
+        house: the deployment, open.
+        closing: closes it: with the service, or before several processes each open their own.
+        workers: how many processes.
+        tls: files of certificate and key.
+    """
+    with uncollected():
+        import uvicorn  # noqa: PLC0415 -- help must not pay for it
 
-    require_free_port(settings.host, settings.port)
-    with open_house(settings) as house:
+        from governance.app import create_app, refuse_demo_folder, require_free_port  # noqa: PLC0415 -- likewise
+        from governance.house import handed_over  # noqa: PLC0415 -- likewise
+        from governance.logs import configure_logs  # noqa: PLC0415 -- likewise
+
+        settings = house.settings
+        require_free_port(settings.host, settings.port)
         refuse_demo_folder(house)
-    configure_logs(settings.log_level, settings.log_format)
-    for name in ("data_dir", "database_url", "demo", "language", "host", "port", "allow_fixed_clock", "secure_cookies"):
-        os.environ[f"MINGJING_{name.upper()}"] = str(getattr(settings, name))
+        configure_logs(settings.log_level, settings.log_format)
+        app = create_app(settings, opened=handed_over(house, closing)) if workers == 1 else None
+    if app is None:
+        closing.close()
+        for name in _SHARED:
+            os.environ[f"MINGJING_{name.upper()}"] = str(getattr(settings, name))
     uvicorn.run(
-        "governance.app:create_app_from_environment",
-        factory=True,
+        app or "governance.app:create_app_from_environment",
+        factory=app is None,
         host=settings.host,
         port=settings.port,
         workers=workers,

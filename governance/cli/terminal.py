@@ -1,5 +1,6 @@
 """What every command shares: its common options, results on stdout, progress on stderr, one problem per failure."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -88,6 +89,16 @@ def terminal(
 
     settings = read_settings({"language": lang, "data_dir": data_dir, **flags})
     return Terminal(settings=settings, json=as_json, quiet=quiet)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Load without looking for garbage: what a start loads stays, and looking through it costs a tenth of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

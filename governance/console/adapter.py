@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
-import httpx
 from fastapi import Request
 
 from audit import append
@@ -29,11 +29,13 @@ from governance.console.pages.query import QueryView
 from governance.console.ports import Act, ConsoleParts, Decided, Departure, Visit
 from governance.house import House
 from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
-from governance.identity.oidc import Provider, SignOn
 from governance.journeys.access import Wish, approve, reject, request_access
 from governance.journeys.review import Override, confirm_field, confirm_fields, following_field, override_field
 from storage import new_id, read_only, unit_of_work
 from storage.errors import Language
+
+if TYPE_CHECKING:
+    from governance.identity.oidc import SignOn
 
 _PROVIDER_SECONDS = 10.0
 
@@ -71,10 +73,14 @@ def parts_of(house: House) -> ConsoleParts:
     )
 
 
-def _sign_on(house: House) -> SignOn | None:
+def _sign_on(house: House) -> "SignOn | None":
     settings = house.settings
     if not settings.oidc_issuer:
         return None
+    import httpx  # noqa: PLC0415 -- only where single sign-on is switched on
+
+    from governance.identity.oidc import Provider, SignOn  # noqa: PLC0415 -- likewise
+
     path = settings.oidc_client_secret_file
     secret = path.read_text("utf-8").strip() if path else ""
     provider = Provider(

@@ -1,11 +1,11 @@
 """Turn a view into a page: the template, the reader's words, and the frame that all pages share."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -17,6 +17,9 @@ from governance.console.security import GUEST_COOKIE, is_secure, keep_cookie
 from governance.identity import Caller, csrf_token, new_guest
 from governance.journeys.sight import Right, may
 from storage.errors import Language
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOTICES = ("approved", "rejected", "pending", "asked", "confirmed", "overridden", "signed_out")
@@ -42,16 +45,23 @@ class Pages:
     """Renders all pages of one application."""
 
     def __init__(self) -> None:
-        """Load words and templates."""
+        """Load the words; templates load with the first page."""
         self.words = load_words()
-        self._environment = Environment(
+
+    @cached_property
+    def templates(self) -> "Environment":
+        """Give the templates."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 -- a start serves no page
+
+        environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["path"] = partial(quote, safe="")
+        environment.filters["path"] = partial(quote, safe="")
+        return environment
 
     def reader(self, request: Request, language: Language, caller: Caller | None, session_token: str) -> Reader:
         """Give the reader of a request; a browser without any cookie becomes a new guest."""
@@ -75,7 +85,7 @@ class Pages:
         """Render one page for one reader."""
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         notice = request.query_params.get("done", "")
-        text = self._environment.get_template(f"{name}.html").render(
+        text = self.templates.get_template(f"{name}.html").render(
             view=view,
             t=self.words[reader.preferences.language],
             page=name,

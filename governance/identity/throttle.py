@@ -7,8 +7,8 @@ moment can't all slip through. Names and addresses are stored only as keyed hash
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from governance.identity.errors import SignInBlockedError
@@ -67,10 +67,20 @@ def _wait(beyond: int) -> timedelta:
     return min(_LONGEST, timedelta(seconds=2 ** min(beyond, _MOST_DOUBLINGS)))
 
 
+def _insert_of(dialect: str) -> Any:  # noqa: ANN401 -- two classes of the same shape
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- slow to load, and an embedded database never needs it
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 -- likewise
+
+    return sqlite.insert
+
+
 def _row(session: Session, scope: _Scope, now: datetime, keys: KeyRing) -> SignInTrialRow:
     hashed = keys.keyed_hash(_PURPOSE, canonical_json([scope.kind, scope.value]).encode()).hex()
     fresh = {"scope_hash": hashed, "failures": 0, "last_at": now, "blocked_until": now}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = _insert_of(session.get_bind().dialect.name)
     # Two first trials at once must not collide on the key.
     session.execute(insert(SignInTrialRow).values(**fresh).on_conflict_do_nothing())
     row = session.get_one(SignInTrialRow, hashed, with_for_update=True)

@@ -16,7 +16,6 @@ from typing import IO, Any
 
 from governance import register
 from governance.house import House
-from governance.journeys.scan import Depth, scan_applied_source
 from governance.logs import log
 from storage import read_only, unit_of_work
 from storage.errors import ProductError
@@ -71,6 +70,8 @@ class Jobs:
 def _launch(house: House) -> Callable[[str], None]:
     """Start the workflow engine; give the function that runs one scan, once, under its own id."""
     from dbos import DBOS, SetWorkflowID  # noqa: PLC0415 -- slow to load
+
+    from governance.journeys.scan import Depth, scan_applied_source  # noqa: PLC0415 -- likewise
 
     settings = house.settings
     beside = f"sqlite:///{settings.data_dir / 'jobs.db'}"

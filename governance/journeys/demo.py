@@ -6,12 +6,10 @@ train one model over three partners, seal the log and verify it offline.
 
 import csv
 import secrets
-import shutil
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +17,12 @@ from audit import export, verify_folder
 from classification import catalogued, labels
 from governance import register
 from governance.demo import DemoRead, Insurer, build_insurer, demo_reads, demo_request
-from governance.errors import AccessRefusedError, DemoFolderError
+from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Passwords, caller_for, list_people
 from governance.journeys.access import Wish, approve, request_access
 from governance.journeys.apply import apply_world
+from governance.journeys.demo_story import MARK, DemoStory
 from governance.journeys.identity import give_password
 from governance.journeys.query import Answer, query
 from governance.journeys.scan import scan_applied_source
@@ -35,38 +34,7 @@ from policies.scripts import load_library
 from storage import read_only, unit_of_work
 
 Tell = Callable[[str, str], None]
-MARK = "demo"
 _PLAIN = {"raw", "aggregate"}
-
-
-@dataclass(slots=True)
-class DemoStory:
-    """What came of the demo; `document` is the answer of `demo --once --json`."""
-
-    document: dict[str, Any]
-    passwords: dict[str, str] = field(default_factory=dict)
-    reads: list[dict[str, str]] = field(default_factory=list)
-
-
-def told_before(house: House, scale: int) -> DemoStory | None:
-    """Give the story of an earlier demo of the same scale in this folder, or None."""
-    with read_only(house.engine) as session:
-        kept = register.declaration(session, MARK)
-    if not isinstance(kept, dict) or kept.get("scale") != scale or "document" not in kept:
-        return None
-    return DemoStory(document=kept["document"], reads=kept["reads"])
-
-
-def clear_folder(folder: Path, *, is_demo: bool) -> None:
-    """Empty a demo's folder for a fresh start.
-
-    Raises:
-        DemoFolderError: it holds something that no demo made.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        if not is_demo:
-            raise DemoFolderError(path=folder)
-        shutil.rmtree(folder)
 
 
 def run_demo(house: House, *, scale: int, tell: Tell, postgres_url: str | None = None) -> DemoStory:

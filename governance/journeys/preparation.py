@@ -11,7 +11,6 @@ from governance.errors import NotFoundError
 from governance.house import House
 from governance.journeys.facts import Asked
 from governance.journeys.opening import open_applied
-from governance.sources import Source
 from policies import ConsentKind, Decision, FieldDecision, FormClass, FormContext
 from policies.forms import result_type
 from policies.forms import sql as form_sql
@@ -20,6 +19,8 @@ from storage import read_only
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from governance.sources import Source
 
 _SCHEMA = "__base"
 _SHANGHAI = timezone(timedelta(hours=8))  # people have their birthdays by the calendar of the place they live in
@@ -128,7 +129,7 @@ def _texts(subjects: frozenset[str]) -> "pa.Array":
     return pa.array(subjects, pa.string(), size=len(subjects))
 
 
-def _name_of(source: Source, table: str, dataset: str) -> str:
+def _name_of(source: "Source", table: str, dataset: str) -> str:
     for ref in source.datasets():
         if ref.table == table:
             return ref.name

@@ -1,12 +1,16 @@
 """Presidio's clients, served: they get its contract, the log gets counts and a digest, never a text."""
 
-from classification.presidio import Rest
+from typing import TYPE_CHECKING
+
 from governance.house import House
 from governance.identity import Caller
 from governance.journeys.texts import note_texts
 
+if TYPE_CHECKING:
+    from classification.presidio import Rest
 
-def engines(house: House) -> Rest:
+
+def engines(house: House) -> "Rest":
     """Give Presidio's engines over our rules as of today."""
     return house.texts.rest(house.clock().date(), house.shipped, house.keys)
 

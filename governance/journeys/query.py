@@ -17,7 +17,7 @@ from governance.journeys.preparation import Preparation
 from governance.journeys.recording import Recorded, record
 from governance.workers import QueryFailedError
 from policies import Decision, Outcome, Reason
-from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten, names, rewrite
+from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten
 from storage import read_only
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def query(house: House, caller: Caller, statement: str, *, purpose: str | None, 
         QueryFailedError: a limit or a run-time failure; always the same.
         NotarisationTimeoutError: the entry was not durable in time; nothing is answered.
     """
+    from policies.sql import names, rewrite  # noqa: PLC0415 -- the parser loads with the first read
+
     asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
     digest = hashlib.sha256(statement.encode(errors="surrogatepass")).hexdigest()
     facts: dict[str, object] = {"statement_digest": digest}

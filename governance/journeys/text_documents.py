@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from classification import Choice, Span, analyse_text, put_in_place
+from classification import Choice, Span, put_in_place
 from classification.errors import LanguageUnknownError, OperatorNeedsError, TextInvalidError
 from classification.operators import KEYED, TOKEN
 from governance.errors import InputInvalidError
@@ -50,6 +50,8 @@ def read_text(document: object) -> Text:
 
 def analysed(given: Text, rules: "Recognisers") -> tuple[dict[str, Any], list[Span]]:
     """Give the answer of interface 2, `mingjing text`, and the spans in it."""
+    from classification import analyse_text  # noqa: PLC0415 -- loads Arrow, numpy and the lexicons
+
     spans = analyse_text(given.text, given.language, rules)
     found = [{"start": one.start, "end": one.end, "label": one.label, "score": one.score} for one in spans]
     return {"id": given.id, "spans": found}, spans

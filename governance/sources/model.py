@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ class Source(Protocol):
     def count(self, name: str) -> int:
         """Give the number of rows."""
 
-    def sample(self, name: str, rows: int, seed: int) -> pa.Table:
+    def sample(self, name: str, rows: int, seed: int) -> "pa.Table":
         """Give at most `rows` rows, the same for the same seed and content; text files stay text."""
 
-    def read(self, name: str) -> pa.Table:
+    def read(self, name: str) -> "pa.Table":
         """Give the whole table with the source's declared types."""
 
-    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+    def batches(self, name: str) -> "Iterator[pa.RecordBatch]":
         """Give all rows batch by batch, in bounded memory; text files stay text."""
 
     def fingerprint(self, name: str, known: str = "") -> str:

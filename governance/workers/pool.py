@@ -8,18 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Any, TypeAlias
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from governance.workers.errors import QueryFailedError, WorkerUnavailableError
-from governance.workers.process import AnswerLostError, Limits, WorkerProcess
+from governance.workers.limits import Limits
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from governance.workers.process import WorkerProcess
 
 _KILL_AFTER = 1.0
 _CHANGE_SECONDS = 300.0
 
-Loader: TypeAlias = Callable[[], pa.Table]
-Ids: TypeAlias = pa.Array | Callable[[], pa.Array]
+Loader: TypeAlias = "Callable[[], pa.Table]"
+Ids: TypeAlias = "pa.Array | Callable[[], pa.Array]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class _Consent:
 class _Worker:
     """A process and what it holds."""
 
-    process: WorkerProcess | None = None
+    process: "WorkerProcess | None" = None
     tables: dict[str, str] = field(default_factory=dict)
     consents: dict[tuple[str, str], int] = field(default_factory=dict)
     variables: dict[str, str | bytes] = field(default_factory=dict)
@@ -112,7 +115,7 @@ class WorkerPool:
             answer, _ = self._ask(worker, head, None, self._limits.seconds)
             return {str(name): str(kind) for name, kind in answer["types"].items()}
 
-    def run(self, statement: str, allowed_tables: Iterable[str], limits: Limits | None = None) -> pa.Table:
+    def run(self, statement: str, allowed_tables: Iterable[str], limits: Limits | None = None) -> "pa.Table":
         """Answer one rewritten statement.
 
         Args:
@@ -159,6 +162,8 @@ class WorkerPool:
             if self._closed:
                 raise WorkerUnavailableError
             if worker.process is None or not worker.process.is_alive:
+                from governance.workers.process import WorkerProcess  # noqa: PLC0415 -- Arrow loads with the first read
+
                 _discard(worker)
                 worker.process = WorkerProcess(self._limits)
             yield worker
@@ -181,6 +186,8 @@ class WorkerPool:
                 self._change(worker, {"op": "load", "base": base}, table.loader())
                 worker.tables[base] = table.version
                 worker.consents = {key: held for key, held in worker.consents.items() if key[0] != base}
+        import pyarrow as pa  # noqa: PLC0415 -- loaded with the process
+
         for key, consent in consents.items():
             if worker.consents.get(key) != consent.sequence:
                 ids = consent.ids() if callable(consent.ids) else consent.ids
@@ -188,12 +195,14 @@ class WorkerPool:
                 self._change(worker, head, pa.table({"id": ids.cast(pa.string())}))
                 worker.consents[key] = consent.sequence
 
-    def _change(self, worker: _Worker, head: dict[str, Any], body: pa.Table | None) -> None:
+    def _change(self, worker: _Worker, head: dict[str, Any], body: "pa.Table | None") -> None:
         self._ask(worker, head, body, _CHANGE_SECONDS)
 
     def _ask(
-        self, worker: _Worker, head: dict[str, Any], body: pa.Table | None, seconds: float
-    ) -> tuple[dict[str, Any], pa.Table | None]:
+        self, worker: _Worker, head: dict[str, Any], body: "pa.Table | None", seconds: float
+    ) -> "tuple[dict[str, Any], pa.Table | None]":
+        from governance.workers.process import AnswerLostError  # noqa: PLC0415 -- loaded with the process
+
         process = worker.process
         if process is None:
             raise WorkerUnavailableError

@@ -6,34 +6,17 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from governance.workers.errors import WorkerUnavailableError
+from governance.workers.limits import Limits
 from governance.workers.wire import BrokenWireError, receive, send
 
 _START_SECONDS = 30.0
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one statement may take.
-
-    Args:
-        seconds: until it is interrupted; the process is killed one second later.
-        rows: the most a result may hold.
-        memory_bytes: the engine's memory, and the most a result may weigh.
-        threads: the engine's threads.
-    """
-
-    seconds: float = 10.0
-    rows: int = 100_000
-    memory_bytes: int = 1024**3
-    threads: int = 2
 
 
 class AnswerLostError(Exception):
