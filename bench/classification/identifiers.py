@@ -1,6 +1,7 @@
 """Invented identifiers with right check digits: GB 11643, GB 32100, GB 16735, Luhn.
 
-No identity number can exist: its county code is one that no county has. Every maker takes its own randomness.
+No mainland identity number or firm code can exist: its county is one that no county has. Other numbers are random;
+addresses on the net are those reserved for documentation. Every maker takes its own randomness.
 """
 
 from random import Random
