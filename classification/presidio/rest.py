@@ -272,7 +272,7 @@ def _results(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     if results is None:
         raise PresidioParameterError(message="Invalid input, request must contain analyzer results")
     # Presidio writes the whole text anew for every result.
-    if len(results) * len(_text(content)) > MOST_WORK * 100:
+    if len(results) * len(_text(content)) > MOST_WORK * 500:
         raise PresidioRequestError(message="too many results for a text of this length")
     return list(results)
 
