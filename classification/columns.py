@@ -6,7 +6,6 @@ says when the values allow the type at all. A header alone decides nothing while
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from classification.families.addresses import find_addresses
 from classification.families.days import find_birth_dates
@@ -21,34 +20,17 @@ from classification.ownrules import find_own
 from classification.profile import Profile
 from classification.recognisers import Recognisers
 from classification.tally import tally_of
+from classification.weighing import FIRM, PRIOR, Candidate, weigh
 from policies.vocabulary import LabelStatus, Tier
 
 TEXTS = 300  # of a column of running text, how many different texts are read at least
-PRIOR = 2.0  # log-odds that a claim must overcome: most columns of most tables are nobody's personal data
 AUTO = 0.85  # below, a person is asked
-_DENIED = 1.5
-_SPEAKS_OTHERWISE = 0.8
-_FIRM = 6.0
 _WHOLLY = 0.95
 _MINOR_SHARE = 0.1
 _MARGIN = 0.7
 _TEXTUAL = frozenset(("text",))
-_SECRETLY = {"AUTH_SECRET": 3.6, "BIOMETRIC": 3.0}  # what a header adds to opaque strings that also look like hashes
 _TIE = 0.05
 _TRACE = 0.3
-_HEALTH = frozenset(("MEDICAL", "HEALTH_DECLARATION"))
-_IDENTIFYING = frozenset(("PERSON", "PHONE", "ID_CARD", "ADDRESS", "EMAIL"))
-_KIN = 0.3
-_WORDED = 3.0  # what vocabulary gives; "could be" gives less
-_SOME_ILLNESS = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    type: str
-    odds: float
-    share: float
-    reasons: tuple[str, ...]
 
 
 def classify(column: ColumnSample, recognisers: Recognisers) -> Label:
@@ -73,12 +55,12 @@ def classify_profile(
         recognisers: the compiled rules that counted it.
         texts: of a column of running text, how many to read.
     """
-    header = recognisers.headers.read(name, comment)
+    header = recognisers.learned.told(name, recognisers.headers.read(name, comment))
     if profile.distinct == 0 or profile.kind == "truth":
         return _without_values(name, header, profile, recognisers)
     findings = _findings(profile, recognisers, f"{name} {comment or ''}")
     mentions = _mentions(profile, findings, recognisers, texts)
-    candidates = _weigh(findings, mentions, header)
+    candidates = weigh(findings, mentions, header, recognisers.learned.offsets)
     return _decide(name, candidates, _shares(profile, findings), mentions, profile, recognisers)
 
 
@@ -86,7 +68,7 @@ def _findings(profile: Profile, recognisers: Recognisers, header: str) -> list[F
     found = find_forms(profile, recognisers.forms)
     if recognisers.own.patterns:
         found += find_own(profile.some(), header, recognisers.own.patterns)
-    if any(finding.weight >= _FIRM and finding.share >= _WHOLLY for finding in found):
+    if any(finding.weight >= FIRM and finding.share >= _WHOLLY for finding in found):
         return found  # a checked or unmistakable form throughout leaves words and numbers nothing to say
     values = profile.some()
     births = find_birth_dates(values, recognisers.today)
@@ -122,59 +104,9 @@ def _mentions(profile: Profile, findings: Sequence[Finding], recognisers: Recogn
     return read_mentions(profile, recognisers, texts)
 
 
-def _fullness(share: float) -> float:
-    """Give how much of its weight a finding keeps when only a share of the values has the form."""
-    return min(1.0, 0.25 + 0.95 * share) if share >= 0.05 else 0.0  # noqa: PLR2004 -- stray hits are chance
-
-
-def _weigh(findings: Sequence[Finding], mentions: Mentions | None, header: HeaderEvidence) -> list[_Candidate]:
-    best: dict[str, _Candidate] = {}
-    foreign = bool(header.weights)
-    for finding in [*findings, *_kindred(findings, mentions, header)]:
-        if finding.weight <= 0:
-            continue
-        odds = finding.weight * _fullness(finding.share)
-        # Where few values have the form, the header's word counts as little as theirs.
-        told = header.weights.get(finding.type, 0.0) * min(1.0, 2 * finding.share)
-        odds += told
-        if told:
-            odds += _SECRETLY.get(finding.type, 0.0)
-        elif finding.weight < _FIRM:
-            odds -= _DENIED if header.denied else _SPEAKS_OTHERWISE if foreign else 0.0
-        candidate = _Candidate(finding.type, odds, finding.share, finding.reasons + _told(told, header))
-        if finding.type not in best or odds > best[finding.type].odds:
-            best[finding.type] = candidate
-    if mentions is not None and mentions.share > 0:
-        told = header.weights.get(FREE_TEXT, 0.0) / 2
-        odds = mentions.weight + told
-        best[FREE_TEXT] = _Candidate(FREE_TEXT, odds, mentions.share, (f"mentions in {mentions.share:.0%} of texts",))
-    return sorted(best.values(), key=lambda candidate: (-candidate.odds, candidate.type))
-
-
-def _kindred(findings: Sequence[Finding], mentions: Mentions | None, header: HeaderEvidence) -> list[Finding]:
-    """Read diagnoses under the header of a health declaration as what was declared, sentences about them too."""
-    found = []
-    for kind in _HEALTH & header.weights.keys():
-        found += [
-            Finding(kind, f.share, f.weight - _KIN, f.reasons)
-            for f in findings
-            if f.type in _HEALTH and f.type != kind and f.weight > _WORDED
-        ]
-        told = mentions.types if mentions is not None else {}
-        if told.get("MEDICAL", 0.0) >= _SOME_ILLNESS and not _IDENTIFYING & told.keys():
-            found.append(Finding(kind, 1.0, 4.0, ("sentences about illness",)))
-    return found
-
-
-def _told(weight: float, header: HeaderEvidence) -> tuple[str, ...]:
-    if weight:
-        return (f"header agrees (+{weight:.1f})",)
-    return ("header denies",) if header.denied else ()
-
-
 def _decide(
     name: str,
-    candidates: Sequence[_Candidate],
+    candidates: Sequence[Candidate],
     shares: Mapping[str, float],
     mentions: Mentions | None,
     profile: Profile,
@@ -219,7 +151,7 @@ def _decide(
 
 
 def _entities(
-    types: Sequence[str], candidates: Sequence[_Candidate], shares: Mapping[str, float], confidence: float
+    types: Sequence[str], candidates: Sequence[Candidate], shares: Mapping[str, float], confidence: float
 ) -> list[EntityShare]:
     by_type = {candidate.type: candidate for candidate in candidates}
     return [
@@ -232,7 +164,7 @@ def _entities(
     ]
 
 
-def _same_grade(one: _Candidate, other: _Candidate, recognisers: Recognisers) -> bool:
+def _same_grade(one: Candidate, other: Candidate, recognisers: Recognisers) -> bool:
     first, second = (recognisers.tiers.entities[candidate.type] for candidate in (one, other))
     return first.category == second.category and first.tier == second.tier
 

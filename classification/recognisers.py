@@ -9,6 +9,7 @@ from classification.families.forms import Form, written_forms
 from classification.families.names import NameBook
 from classification.families.words import WordBook
 from classification.headers import HeaderReader, load_header_reader
+from classification.learning import Learned
 from classification.lexicons import load_lexicons
 from classification.ownrules import OwnRules
 from classification.textabroad import rules_abroad
@@ -37,6 +38,7 @@ class Recognisers:
     names_in_text: NameFinder
     tiers: TierPolicy
     own: OwnRules
+    learned: Learned
 
     @property
     def text_labels(self) -> tuple[str, ...]:
@@ -48,7 +50,12 @@ class Recognisers:
     def version(self) -> str:
         """Give what labels record: rules and tier policy."""
         own = f"+own.{self.own.digest[:12]}" if self.own.digest else ""
-        return f"{RULES}+{self.tiers.version}{own}"
+        learned = f"+learned.{self.learned.digest[:12]}" if self.learned.digest else ""
+        return f"{RULES}+{self.tiers.version}{own}{learned}"
+
+    def taught(self, learned: Learned) -> "Recognisers":
+        """Give the same rules with what reviews taught."""
+        return replace(self, learned=learned)
 
 
 def load_recognisers(today: date = HORIZON, own: OwnRules | None = None) -> Recognisers:
@@ -72,4 +79,5 @@ def load_recognisers(today: date = HORIZON, own: OwnRules | None = None) -> Reco
         names_in_text=NameFinder(lexicons, names),
         tiers=replace(tiers, entities=MappingProxyType({**tiers.entities, **added.gradings})),
         own=added,
+        learned=Learned(),
     )

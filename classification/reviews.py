@@ -13,7 +13,8 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from classification.catalogue import label_value, set_label
-from classification.model import Label
+from classification.learning import Verdict
+from classification.model import NONE, Label
 from classification.tables import CatalogueDatasetRow, CatalogueFieldRow, CatalogueReviewRow
 from policies.vocabulary import LabelStatus, Tier
 from storage import canonical_json, new_id
@@ -153,6 +154,17 @@ def decide_field(
     session.flush()
     found = field_state(session, state.dataset, state.name)
     return found or state
+
+
+def verdicts(session: Session) -> tuple[Verdict, ...]:
+    """List the newest decision on each field that still exists, for later scans to learn from."""
+    newest = {(row.dataset, row.field): row for row in session.exec(select(CatalogueReviewRow).order_by("id")).all()}
+    found = {(row.dataset, row.field): row for row in session.exec(select(CatalogueFieldRow)).all()}
+    return tuple(
+        Verdict(row.field, (found[key].entity_types or [NONE])[0], row.category, row.status == "confirmed", row.tier)
+        for key, row in sorted(newest.items())
+        if key in found
+    )
 
 
 def table_tier(escalated: int, tiers: Sequence[int]) -> int:

@@ -12,7 +12,9 @@ from functools import partial
 
 from audit import append
 from classification import Recognisers, dataset_label, known_fingerprint, record_scan, scan_batches
+from classification.learning import learn
 from classification.model import DatasetLabel
+from classification.reviews import verdicts
 from governance import register
 from governance.errors import NotFoundError
 from governance.house import House
@@ -131,6 +133,8 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
     if entry is None:
         raise NotFoundError(kind="source", id=source_id)
     rules = recognisers or house.texts.rules(house.clock().date())
+    with read_only(house.engine) as session:
+        rules = rules.taught(learn(verdicts(session), rules.tiers))
     found: list[_Taken] = []
     problems: list[tuple[str, SourceError]] = []
     for source, ref in _tables(open_applied(entry)):

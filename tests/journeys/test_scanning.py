@@ -7,10 +7,12 @@ import pytest
 from audit import events
 from classification import label_of
 from governance.house import House
+from governance.journeys.review import Override, id_of_field, override_field
 from governance.journeys.scan import Depth, scan_applied_source
 from governance.sources import SourceError
 from governance.sources.files import FileSource
 from storage import read_only
+from tests.journeys.conftest import person
 
 CUSTOMERS = "customers.csv"
 
@@ -82,3 +84,19 @@ def test_a_source_of_which_nothing_can_be_read_is_an_error_and_an_entry(shop: Ho
 
     with read_only(shop.engine) as session:
         assert len(events(session, kind="scan.failed")) == 1
+
+
+def test_what_a_steward_decides_changes_the_next_scan_of_another_table(shop: House, shop_folder: Path) -> None:
+    folder = customers(shop_folder).parent
+    rows = "\n".join(f"QX{number:07d},{number}" for number in range(50))
+    (folder / "first.csv").write_text(f"zb_ref,n\n{rows}")
+    scan_applied_source(shop, "owner", "shop")
+    decided = Override("policy_contract", 3, "the archive's own policy numbers")
+    override_field(shop, person(shop, "shen"), id_of_field("shop.first", "zb_ref"), decided)
+    (folder / "second.csv").write_text(f"zb_ref,n\n{rows}")
+    scan_applied_source(shop, "owner", "shop")
+    with read_only(shop.engine) as session:
+        label = label_of(session, "shop.second", "zb_ref")
+
+    assert label is not None
+    assert (label.category, label.status.value) == ("policy_contract", "auto")
