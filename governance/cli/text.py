@@ -19,6 +19,8 @@ from governance.cli.terminal import (
     Own,
     Quiet,
     Terminal,
+    Token,
+    Url,
     at_home,
     input_lines,
     json_line,
@@ -55,6 +57,8 @@ def text(
     as_person: As = None,
     out: Annotated[Path | None, typer.Option("--out", help="write the answers to this file")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines out, as without --json")] = False,
+    url: Url = None,
+    token: Token = None,
     own: Own = None,
     data_dir: DataDir = None,
     lang: Language = None,
@@ -66,7 +70,11 @@ def text(
         raise typer.BadParameter("not together with --anonymize or --operator", param_hint="--restore")
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own)
     with _sink(out, whole=as_json and not jsonl) as write:
-        if restore:
+        if url is not None:
+            what = "restore" if restore else "anonymize" if anonymize or operator else "analyze"
+            more = {"operators": _written(operator or []), "purpose": purpose, "case": case}
+            good = _remote(shell, files, write, (url, token), what, more)
+        elif restore:
             good = _restore(shell, files, write, purpose, case, as_person)
         elif anonymize or operator:
             good = _anonymize(shell, files, write, operator or [], purpose, as_person)
@@ -175,6 +183,38 @@ def _restore(
             for _, bad in read:
                 good = good and bad is None
                 write(next(answers) if bad is None else bad)
+    return good
+
+
+def _written(operators: list[str]) -> dict[str, str]:
+    """Give operators as the service takes them."""
+    pairs = [one.partition("=") for one in operators]
+    return {label if equals else "DEFAULT": name if equals else label for label, equals, name in pairs}
+
+
+def _remote(
+    shell: Terminal,
+    files: list[Path] | None,
+    write: Write,
+    service: tuple[str, str | None],
+    what: str,
+    more: dict[str, Any],
+) -> bool:
+    """Ask a service line by line; a problem with one line is answered in its place."""
+    from governance.cli.remote import ServiceProblemError, ask  # noqa: PLC0415 -- only with --url
+
+    good = True
+    for number, line in input_lines(files):
+        record, bad = _record(shell, number, line)
+        if bad is None:
+            body = {**record, **more} if isinstance(record, dict) else {}
+            try:
+                write(json.loads(ask(*service, f"/api/v1/text/{what}", body, shell.language)))
+                continue
+            except ServiceProblemError as error:
+                bad = {"line": number, "error": error.detail(shell.language)}
+        good = False
+        write(bad)
     return good
 
 

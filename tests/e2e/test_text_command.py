@@ -2,8 +2,11 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +152,43 @@ def test_a_scan_labels_columns_of_own_values(tmp_path: Path) -> None:
     field = json.loads(done.stdout)["datasets"][0]["fields"][0]
 
     assert (field["entity_types"], field["category"], field["tier"]) == (["MEMBER_CARD"], "policy_contract", 2)
+
+
+@pytest.fixture(scope="module")
+def service(shop: Path) -> Iterator[tuple[str, str]]:
+    """A service over the shop, and a token of lin's."""
+    token = run(shop, "token", "issue", "lin").stdout.strip()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "governance.cli.main", "serve", "--port", str(port), "--data-dir", str(shop / "var")],
+        cwd=shop,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(120):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}", token
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.mark.slow
+def test_a_service_answers_what_the_folder_answers(tmp_path: Path, service: tuple[str, str]) -> None:
+    there = ("--url", service[0], "--token", service[1])
+    lines = f"{SAID}\nnonsense\n{SAID}\n"
+    options = ("--anonymize", "--operator", "mask", "--operator", "PERSON=replace")
+
+    assert answers(run(tmp_path, "text", *there, stdin=lines)) == answers(run(tmp_path, "text", stdin=lines))
+    assert answers(run(tmp_path, "text", *options, *there, stdin=SAID)) == answers(
+        run(tmp_path, "text", *options, stdin=SAID)
+    )
+    assert answers(run(tmp_path, "text", "--operator", "scramble", *there, stdin=SAID))[0]["line"] == 1
+    assert run(tmp_path, "text", "--restore", "--purpose", "pricing", *there, stdin=SAID).returncode == 5
+    assert run(tmp_path, "text", "--url", service[0], stdin=SAID).returncode == 4
