@@ -20,6 +20,8 @@ MINGJING = [sys.executable, "-m", "governance.cli.main"]
 RUN = [sys.executable, "run.py"]
 PORT = 8642
 TRIALS = 3
+PATIENCE = 60
+FRAMEWORKS = "import fastapi, sqlmodel, uvicorn"
 
 
 def seconds(command: list[str]) -> float:
@@ -32,25 +34,40 @@ def seconds(command: list[str]) -> float:
     return best
 
 
-def serving(command: list[str], folder: str) -> float:
-    """Give the best of three times from a command to the first good answer of `/health/ready`."""
-    return min(_serving([*command, "--data-dir", folder, "--port", str(PORT)]) for _ in range(TRIALS))
+def serving(command: list[str], folder: str) -> tuple[float, float, float]:
+    """Start three times, each beside the reference: best seconds to a ready answer, processor seconds of both.
+
+    Processor time (Linux) is compared, because other work on the machine stretches the wall's by any factor.
+    """
+    starts, references = [], []
+    for _ in range(TRIALS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", FRAMEWORKS], check=True)  # noqa: S603 -- our own command
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        references.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        starts.append(_serving([*command, "--data-dir", folder, "--port", str(PORT)]))
+    return min(wall for wall, _ in starts), min(used for _, used in starts), min(references)
 
 
-def _serving(command: list[str]) -> float:
+def _used(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _serving(command: list[str]) -> tuple[float, float]:
     began = time.perf_counter()
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet) as service:  # noqa: S603 -- our own command
         try:
-            while time.perf_counter() - began < 30:
+            while time.perf_counter() - began < PATIENCE:
                 try:
                     with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health/ready", timeout=1):
-                        return time.perf_counter() - began
+                        return time.perf_counter() - began, _used(service.pid)
                 except (urllib.error.URLError, OSError):
                     time.sleep(0.02)
         finally:
             service.terminate()
-    message = "the service did not come up in 30 s"
+    message = "the service did not come up in time"
     raise TimeoutError(message)
 
 
@@ -75,7 +92,6 @@ def stages(folder: str) -> Iterator[tuple[str, float]]:
 def main() -> None:
     """Print the figures."""
     bare = seconds([sys.executable, "-c", "pass"])
-    loaded = seconds([sys.executable, "-c", "import fastapi, sqlmodel, uvicorn"])
     help_ = seconds([*MINGJING, "--help"])
     print(f"help                 {help_:6.3f} s   {help_ / bare:6.1f} x a bare interpreter ({bare:.3f} s)")
     with tempfile.TemporaryDirectory() as folder:
@@ -85,10 +101,12 @@ def main() -> None:
         print(f"demo --once          {demo:6.1f} s   peak of its largest process {peak:6.0f} MiB")
         for stage, took in told:
             print(f"  {took:6.1f} s   {took / demo:4.0%}   {stage}")
-        print(f"fastapi, sqlmodel, uvicorn {loaded:6.2f} s to load")
         for name, command in (("serve --demo", [*RUN, "serve", "--demo"]), ("demo", [*RUN, "demo"])):
-            took = serving(command, folder)
-            print(f"second start, {name:<12} {took:6.2f} s   {took / loaded:6.2f} x loading those three")
+            took, used, loading = serving(command, folder)
+            print(
+                f"second start, {name:<12} {took:6.2f} s   {used:5.2f} s of processor, "
+                f"{used / loading:4.2f} x loading fastapi, sqlmodel and uvicorn ({loading:.2f} s)"
+            )
 
 
 if __name__ == "__main__":
