@@ -86,6 +86,16 @@ class DatasetLabel:
     reasons: tuple[str, ...] = ()
     rules: str = ""
 
+    @property
+    def unseen_at_most(self) -> float:
+        """Give the share of rows that may hold what the sample shows nothing of, with 95 % confidence.
+
+        Source: the rule of three, 3/n (Hanley, Lippman-Hand 1983); 0 where every row was looked at.
+        """
+        if self.sampled >= self.rows:
+            return 0.0
+        return round(min(1.0, 3 / self.sampled), 6) if self.sampled else 1.0
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

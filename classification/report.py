@@ -25,6 +25,7 @@ class FieldEntry(TypedDict):
     confidence: float
     status: str
     evidence: list[str]
+    standards: dict[str, str]
 
 
 class DatasetEntry(TypedDict):
@@ -33,7 +34,9 @@ class DatasetEntry(TypedDict):
     id: str
     rows: int
     sampled: int
+    unseen_at_most: float
     tier: int
+    reasons: list[str]
     fields: list[FieldEntry]
 
 
@@ -55,7 +58,9 @@ def dataset_entry(dataset: DatasetLabel) -> DatasetEntry:
         "id": dataset.id,
         "rows": dataset.rows,
         "sampled": dataset.sampled,
+        "unseen_at_most": dataset.unseen_at_most,
         "tier": int(dataset.tier),
+        "reasons": list(dataset.reasons),
         "fields": [field_entry(label) for label in dataset.fields],
     }
 
@@ -71,4 +76,5 @@ def field_entry(label: Label) -> FieldEntry:
         "confidence": label.confidence,
         "status": label.status.value,
         "evidence": list(label.evidence),
+        "standards": {"jrt0197": str(int(label.tier)), **label.standards},
     }
