@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from governance import register
-from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
+from governance.api.edge import CallerDep, HouseDep, ReadRoute, RepeatableRoute
 from governance.errors import NotFoundError
 from governance.journeys.decide import decide_only
 from governance.journeys.query import query
@@ -16,6 +16,7 @@ from governance.journeys.sight import Right, may
 from storage import read_only
 
 router = APIRouter(tags=["access"], route_class=RepeatableRoute)
+reads = APIRouter(tags=["access"], route_class=ReadRoute)
 
 ARROW = "application/vnd.apache.arrow.stream"
 _MEDIA = {"csv": "text/csv; charset=utf-8", "arrow": ARROW, "parquet": "application/vnd.apache.parquet"}
@@ -39,7 +40,13 @@ class DecisionIn(BaseModel):
     case: str | None = Field(None, max_length=100)
 
 
-@router.post("/query", name="query", summary="Governed read", response_model=None)
+class DecisionsIn(BaseModel):
+    """Wishes to be decided in one request."""
+
+    decisions: list[DecisionIn] = Field(min_length=1, max_length=100)
+
+
+@reads.post("/query", name="query", summary="Governed read", response_model=None)
 def post_query(
     house: HouseDep, caller: CallerDep, body: QueryIn, accept: Annotated[str, Header()] = "application/json"
 ) -> Response:
@@ -56,6 +63,16 @@ def post_decision(house: HouseDep, caller: CallerDep, body: DecisionIn) -> dict[
     """Decide what the caller may see."""
     recorded = decide_only(house, caller, body.dataset, purpose=body.purpose, fields=body.fields, case=body.case)
     return recorded_document(recorded)
+
+
+@router.post("/decisions/batch", name="decide-batch", summary="Several decisions at once, in order")
+def post_decisions(house: HouseDep, caller: CallerDep, body: DecisionsIn) -> dict[str, Any]:
+    """Decide each wish by itself; every decision has its own record and receipt."""
+    recorded = [
+        decide_only(house, caller, one.dataset, purpose=one.purpose, fields=one.fields, case=one.case)
+        for one in body.decisions
+    ]
+    return {"decisions": [recorded_document(one) for one in recorded]}
 
 
 @router.get("/decisions/{decision_id}", name="decision", summary="A recorded decision")

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Coroutine
 from hashlib import sha256
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -123,6 +123,8 @@ def open_cursor(keys: KeyRing, listing: str, cursor: str) -> str:
 class RepeatableRoute(APIRoute):
     """A route on which POST with an `Idempotency-Key` is done once and answered alike again for a day."""
 
+    keeps_answer: ClassVar[bool] = True
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the route's handler."""
         handler = super().get_route_handler()
@@ -131,12 +133,24 @@ class RepeatableRoute(APIRoute):
             key = request.headers.get("idempotency-key", "")
             if request.method != "POST" or not key:
                 return await handler(request)
-            return await _once(request, key, handler)
+            return await _once(request, key, handler, keeps=self.keeps_answer)
 
         return repeatable
 
 
-async def _once(request: Request, key: str, handler: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
+class ReadRoute(RepeatableRoute):
+    """A route that gives governed data: repeating it is harmless, so a repeat is decided, recorded and read anew.
+
+    Guarantee: no governed row is kept outside its source, and a withdrawal holds at a repeated read too. A key that
+        comes back with another request is refused here as anywhere.
+    """
+
+    keeps_answer: ClassVar[bool] = False
+
+
+async def _once(
+    request: Request, key: str, handler: Callable[[Request], Coroutine[Any, Any, Response]], *, keeps: bool
+) -> Response:
     from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 -- only for repeatable posts
 
     house = house_of(request)
@@ -150,11 +164,11 @@ async def _once(request: Request, key: str, handler: Callable[[Request], Corouti
         await run_in_threadpool(lock.acquire)
     try:
         kept = await run_in_threadpool(_kept, house, caller.person_id, key, digest)
-        if kept is not None:
+        if kept is not None and keeps:
             return Response(kept[1], kept[0], media_type=kept[2], headers={"Idempotency-Replayed": "true"})
         answer = await handler(request)
         if answer.status_code < _SERVER_ERROR and hasattr(answer, "body"):
-            text = bytes(answer.body).decode()
+            text = bytes(answer.body).decode() if keeps else ""
             kind = answer.headers.get("content-type", "application/json")
             await run_in_threadpool(_keep, house, caller.person_id, key, digest, (answer.status_code, text, kind))
         return answer

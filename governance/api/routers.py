@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from governance.api import access, catalogue, consents, federated, fields, log, presidio, requests, scripts, texts
 
 ROUTERS: tuple[APIRouter, ...] = (
+    access.reads,
     access.router,
     catalogue.router,
     fields.router,

@@ -18,7 +18,6 @@ from classification import (
     restore,
     token_labels,
 )
-from classification.operators import TOKEN
 from governance.errors import AccessRefusedError, InputInvalidError
 from governance.house import House
 from governance.identity import Caller
@@ -36,12 +35,12 @@ def operators_for(house: House, choice: Choice, purpose: str | None) -> "Operato
 
     Raises:
         OperatorNeedsError: tokens are wanted, and no purpose is stated.
-        InputInvalidError: tokens are wanted for a purpose that is not registered.
+        InputInvalidError: the stated purpose is not registered.
     """
     require_purpose(choice, purpose)
     with read_only(house.engine) as session:
         book = house.book(session)
-    if TOKEN in choice.names and purpose is not None and purpose not in book.purposes:
+    if purpose is not None and purpose not in book.purposes:  # whatever it is for, it stands in the log
         raise InputInvalidError(name="purpose", reason=because("purpose-unknown", purpose=purpose).en)
     keys = operator_keys(house.keys.derive, purpose)
     return house.texts.operators(house.clock().date(), book, keys)

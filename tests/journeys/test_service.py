@@ -17,7 +17,7 @@ from governance.errors import CursorInvalidError, DemoSecretError, PortInUseErro
 from governance.house import House
 from governance.journeys.identity import issue_token_for
 from governance.settings import Settings
-from storage import unit_of_work
+from storage import read_only, unit_of_work
 from tests.journeys.conftest import NOON, ROOT
 
 STUDY = "loyalty_study"
@@ -121,6 +121,43 @@ def test_a_repeated_post_is_done_once(client: TestClient, shop: House) -> None:
     assert (other.status_code, other.json()["type"]) == (422, "key-reused")
 
 
+@pytest.mark.parametrize("form", ["json", "arrow"])
+def test_a_repeated_read_is_read_anew_and_kept_nowhere(client: TestClient, shop: House, form: str) -> None:
+    body = {"sql": "SELECT count(*) AS n FROM shop.customers", "purpose": STUDY, "format": form}
+    headers = bearer(shop, "lin") | {"Idempotency-Key": f"read-{form}"}
+    first = client.post("/api/v1/query", json=body, headers=headers)
+    again = client.post("/api/v1/query", json=body, headers=headers)
+    other = client.post("/api/v1/query", json=body | {"case": "c"}, headers=headers)
+    with read_only(shop.engine) as session:
+        kept = session.connection().exec_driver_sql("SELECT body FROM register_answer").scalars().all()
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused")
+    assert set(kept) == {""}
+
+
+def test_a_repeated_read_shows_nobody_who_withdrew_since(client: TestClient, shop: House) -> None:
+    body = {"sql": "SELECT count(*) AS n FROM shop.customers", "purpose": STUDY}
+    headers = bearer(shop, "lin") | {"Idempotency-Key": "since"}
+    before = client.post("/api/v1/query", json=body, headers=headers).json()
+    leaving = {"subject_id": "C00002", "purpose": STUDY}
+    client.post("/api/v1/consents/withdraw", json=leaving, headers=bearer(shop, "shen"))
+    after = client.post("/api/v1/query", json=body, headers=headers).json()
+
+    assert after["rows"][0][0] == before["rows"][0][0] - 1
+    assert after["decision"]["id"] != before["decision"]["id"]
+
+
+def test_several_decisions_are_each_recorded_in_order(client: TestClient, shop: House) -> None:
+    wishes = [{"dataset": name, "purpose": STUDY} for name in ("shop.customers", "shop.nothing", "shop.orders")]
+    made = client.post("/api/v1/decisions/batch", json={"decisions": wishes}, headers=bearer(shop, "lin")).json()
+    found = [client.get(f"/api/v1/decisions/{one['id']}", headers=bearer(shop, "lin")) for one in made["decisions"]]
+
+    assert [one["outcome"] for one in made["decisions"]] == ["allow", "deny", "allow"]
+    assert [answer.status_code for answer in found] == [200, 200, 200]
+    assert len({one["receipt"]["entry"] for one in made["decisions"]}) == 3
+
+
 def test_a_request_is_approved_with_the_version_that_was_read(client: TestClient, shop: House) -> None:
     body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "mask:keep_first(2)"}, "why": "study"}
     made = client.post("/api/v1/access-requests", json=body, headers=bearer(shop, "lin")).json()
@@ -211,3 +248,13 @@ def test_a_scan_is_durable_work_that_ends_with_what_it_found(client: TestClient,
 def test_only_stewards_officers_and_administrators_scan(client: TestClient, shop: House) -> None:
     assert client.post("/api/v1/scans", json={}, headers=bearer(shop, "lin")).status_code == 403
     assert client.post("/api/v1/scans", json={"sources": ["none"]}, headers=bearer(shop, "shen")).status_code == 404
+
+
+@pytest.mark.parametrize("purpose", ["\u0082", "13900000000"])
+def test_a_purpose_that_nobody_registered_is_refused_before_it_reaches_the_log(
+    client: TestClient, shop: House, purpose: str
+) -> None:
+    body = {"id": "1", "text": "电话 13900000000", "purpose": purpose}
+    answer = client.post("/api/v1/text/anonymize", json=body, headers=bearer(shop, "lin"))
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "input-invalid")
