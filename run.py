@@ -56,6 +56,11 @@ def stamp_of(kind):
     return digest.hexdigest()
 
 
+def last_kind():
+    """Give what the environment was made for last: a command that needs less takes no tools of `dev` away."""
+    return "dev" if STAMP.exists() and "dev" in STAMP.read_text().split() else "core"
+
+
 def is_ready(kind):
     """Tell whether the environment already holds this kind; `dev` holds everything of `core`."""
     if not STAMP.exists() or not venv_python().exists():
@@ -158,13 +163,14 @@ def set_up(kind):
     with only_one():
         if is_ready(kind):
             return
+        kind = "dev" if last_kind() == "dev" else kind
         if not venv_python().exists() or call([venv_python(), "-c", "import pip"])[0] != 0:
             create_environment()
         if STAMP.exists():
             STAMP.unlink()
         install(kind)
         draft = STAMP.with_suffix(".draft")
-        draft.write_text(stamp_of(kind))
+        draft.write_text(f"{stamp_of(kind)} {kind}")
         draft.replace(STAMP)
 
 

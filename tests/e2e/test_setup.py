@@ -81,3 +81,13 @@ def test_without_a_network_it_says_so_and_what_to_do(tmp_path: Path) -> None:
     assert "could not be installed" in done.stderr
     assert "next: check the network" in done.stderr
     assert not (tmp_path / ".venv" / "mingjing-stamp.txt").exists()
+
+
+def test_a_command_that_needs_less_keeps_the_tools_of_development(
+    run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "STAMP", tmp_path / "stamp")
+    assert run.last_kind() == "core"
+
+    (tmp_path / "stamp").write_text("0123 dev")
+    assert run.last_kind() == "dev"
