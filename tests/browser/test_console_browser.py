@@ -1,5 +1,6 @@
 """The console in a real browser: no policy violation, keys, reflow, themes, proof in the browser."""
 
+import gzip
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,10 @@ FLAGS = [
     "--disable-sync",
 ]
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
+FOCUS = (Path(__file__).parent / "focus.js").read_text("utf-8")
+VIOLATIONS = """window.violations = [];
+addEventListener("securitypolicyviolation", (e) => window.violations.push(e.violatedDirective));"""
+REQUESTS, BYTES = 8, 40 * 1024
 STRUCTURE = (Path(__file__).parent / "structure.js").read_text("utf-8")
 
 
@@ -85,6 +90,7 @@ def reading(chromium: "Browser", address: str, **more: Any) -> "Iterator[tuple[P
     context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **more)
     context.add_cookies([{"name": f"mingjing_{k}", "value": v, "url": address} for k, v in preferences.items()])
     page = context.new_page()
+    page.add_init_script(VIOLATIONS)
     complaints: list[str] = []
     page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -105,12 +111,13 @@ def overflow(page: "Page") -> int:
     return width
 
 
+@pytest.mark.parametrize("text", ["normal", "large"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_is_clean_in_both_themes_and_languages(
-    chromium: "Browser", address: str, theme: str, language: str
+    chromium: "Browser", address: str, theme: str, language: str, text: str
 ) -> None:
-    with reading(chromium, address, theme=theme, language=language) as (page, complaints):
+    with reading(chromium, address, theme=theme, language=language, text=text) as (page, complaints):
         for path in PAGES:
             page.goto(address + path)
             page.wait_for_load_state("networkidle")
@@ -118,6 +125,8 @@ def test_every_page_is_clean_in_both_themes_and_languages(
             assert complaints == [], path
             assert page.evaluate(CONTRAST) == [], path
             assert page.evaluate(STRUCTURE) == [], path
+            assert page.evaluate(FOCUS) == [], path
+            assert page.evaluate("window.violations") == [], path
 
 
 @pytest.mark.parametrize("text", ["normal", "large"])
@@ -128,6 +137,63 @@ def test_no_page_overflows(chromium: "Browser", address: str, width: int, text: 
             page.goto(address + path)
 
             assert overflow(page) == 0, path
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_overflows_at_twice_the_size(chromium: "Browser", address: str, language: str) -> None:
+    with reading(chromium, address, size=(640, 400), device_scale_factor=2, language=language) as (page, _):
+        for path in PAGES:
+            page.goto(address + path)
+
+            assert overflow(page) == 0, path
+
+
+def test_a_first_load_is_light(chromium: "Browser", address: str) -> None:
+    for path in PAGES:
+        with reading(chromium, address) as (page, _):
+            cookies = page.context.cookies()
+        context = chromium.new_context()  # nothing cached
+        context.add_cookies(cookies)
+        page, answers = context.new_page(), []
+        page.on("response", lambda answer, kept=answers: kept.append(answer))
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        packed = sum(len(gzip.compress(answer.body())) for answer in answers)
+        context.close()
+
+        assert len(answers) <= REQUESTS, path
+        assert packed <= BYTES, path
+
+
+def test_a_field_is_reviewed_from_the_keyboard(chromium: "Browser", address: str, journeys: JourneysSimulator) -> None:
+    with reading(chromium, address, language="en") as (page, complaints):
+        page.goto(f"{address}/review")
+        page.keyboard.press("j")
+        page.wait_for_url("**/review/F-holder_name")
+        page.keyboard.press("c")
+        page.wait_for_url("**/review/F-mobile?done=confirmed")
+        page.keyboard.press("o")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.type("jokes are not names")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/review/F-born_on?done=overridden")
+
+        assert [one[:2] for one in journeys.reviewed] == [("confirm", "F-holder_name"), ("override", "F-mobile")]
+        assert journeys.reviewed[1][-1] == "jokes are not names"
+        assert complaints == []
+
+
+def test_a_question_mark_opens_and_escape_closes_the_keys(chromium: "Browser", address: str) -> None:
+    with reading(chromium, address, language="en") as (page, complaints):
+        page.goto(f"{address}/review")
+        page.keyboard.press("?")
+        page.wait_for_selector("#keys:popover-open")
+        assert "confirm several" in page.inner_text("#keys")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#keys:popover-open", state="hidden")
+
+        assert complaints == []
 
 
 def test_an_inbox_is_decided_with_two_keys(chromium: "Browser", address: str, journeys: JourneysSimulator) -> None:

@@ -46,6 +46,7 @@ from governance.console.pages.inbox import (
     ApprovalLine,
     EarlierGrant,
     FieldAdvice,
+    HeldGrant,
     InboxView,
     RequestRow,
     RequestView,
@@ -377,6 +378,8 @@ class JourneysSimulator:
                     self._say(visit, "周瑾", "Zhou Jin"), 2 * HOUR, self._say(visit, "范围合适", "the scope fits")
                 ),
             ),
+            holds=(HeldGrant(self._say(visit, "保单", "Policies"), 3, is_by_role=True, ends_seconds=9 * DAY),),
+            ends_at=self.now + timedelta(days=180),
             earlier=(
                 EarlierGrant(
                     self._say(visit, "陈思", "Chen Si"),

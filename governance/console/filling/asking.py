@@ -104,7 +104,7 @@ def _fields(house: House, titles: Titles, draft: Draft) -> tuple[AskField, ...]:
         advice = trim(book, draft.purpose, {name: parse_form(wished)}, fact)
         change = next(iter(advice.changes), None)
         advised = str(advice.fields[name]) if name in advice.fields else "deny"
-        reason = getattr(change.reason, titles.language) if change else ""
+        reason = titles.told(getattr(change.reason, titles.language)) if change else ""
         options = tuple(dict.fromkeys((*((allowed,) if allowed != "deny" else ()), wished, "raw", *_COARSER)))
         found.append(AskField(name, title, tier, options, wished, advised, reason, name in draft.forms))
     return tuple(sorted(found, key=lambda one: (not one.is_chosen, not one.is_open)))

@@ -1,6 +1,6 @@
 """The inbox: requests, with what is asked beside what is enough, and why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from governance import register
 from governance.console.filling.titles import Titles
@@ -9,6 +9,7 @@ from governance.console.pages.inbox import (
     ApprovalLine,
     EarlierGrant,
     FieldAdvice,
+    HeldGrant,
     InboxView,
     RequestRow,
     RequestView,
@@ -17,7 +18,7 @@ from governance.console.pages.inbox import (
 from governance.console.ports import Visit
 from governance.errors import NotFoundError
 from governance.house import House
-from governance.identity import Caller
+from governance.identity import Caller, PersonUnknownError, find_person
 from governance.journeys.access import TWO_FROM_TIER
 from governance.journeys.facts import dataset_fact
 from governance.journeys.sight import Right, may
@@ -86,6 +87,7 @@ def _request(
     name, roles = titles.person(entry.requester)
     blocked = obstacle(visit.caller, entry) if entry.status == "pending" else ""
     may_decide = entry.status == "pending" and not blocked
+    ends_at = _ends_at(titles, entry, now)
     asked = {field: parse_form(form) for field, form in entry.asked.items()}
     # Asking again what the matrix allows: a form it cuts could not be granted, whatever the reason given.
     cut = trim(house.book(titles.session), entry.purpose, asked, dataset_fact(titles.session, entry.dataset)).changes
@@ -116,6 +118,9 @@ def _request(
         can_decide=may_decide,
         can_grant_asked=not cut,
         cannot_because=words(blocked) if blocked else "",
+        holds=_holds(titles, entry, now),
+        ends_at=ends_at,
+        ends_seconds=int((ends_at - now).total_seconds()) if ends_at and entry.status == "approved" else None,
     )
 
 
@@ -128,7 +133,7 @@ def _fields(entry: AccessRequestEntry, titles: Titles) -> tuple[FieldAdvice, ...
             tier=known.get(field, (field, 0))[1] or None,
             asked=form,
             advised=entry.advised.get(field, "deny"),
-            reason=entry.reasons.get(field, {}).get(titles.language, ""),
+            reason=titles.told(entry.reasons.get(field, {}).get(titles.language, "")),
         )
         for field, form in entry.asked.items()
     )
@@ -154,10 +159,39 @@ def _earlier(titles: Titles, entry: AccessRequestEntry, now: datetime) -> tuple[
     ]
     newest = sorted(found, key=lambda one: one.id, reverse=True)[:_EARLIER]
     return tuple(
-        EarlierGrant(
-            titles.person(one.requester)[0], (now - one.created_at).days, one.status, ", ".join(sorted(one.advised))
-        )
+        EarlierGrant(titles.person(one.requester)[0], (now - one.created_at).days, one.status, _forms_said(titles, one))
         for one in newest
+    )
+
+
+def _forms_said(titles: Titles, entry: AccessRequestEntry) -> str:
+    known = titles.fields(entry.dataset)
+    names = [known.get(name, (name, 0))[0] for name in sorted(entry.advised)]
+    return ("、" if titles.language == "zh" else ", ").join(names) or titles.words("form.deny")
+
+
+def _ends_at(titles: Titles, entry: AccessRequestEntry, now: datetime) -> datetime | None:
+    if entry.status == "pending":
+        return now + timedelta(days=entry.days)
+    grant = register.grant_by_id(titles.session, entry.grant) if entry.grant else None
+    return grant.expires_at if grant and entry.status == "approved" else None
+
+
+def _holds(titles: Titles, entry: AccessRequestEntry, now: datetime) -> tuple[HeldGrant, ...]:
+    try:
+        roles = find_person(titles.session, entry.requester).roles
+    except PersonUnknownError:
+        roles = ()
+    found = register.held_grants(titles.session, purpose=entry.purpose, person=entry.requester, roles=roles)
+    return tuple(
+        HeldGrant(
+            titles.dataset(one.dataset),
+            len(one.forms),
+            one.holder_kind == "role",
+            int((one.expires_at - now).total_seconds()) if one.expires_at else None,
+        )
+        for one in found
+        if one.expires_at is None or one.expires_at > now
     )
 
 

@@ -81,9 +81,11 @@ def _needs_case(titles: Titles, purpose_id: str) -> bool:
 def _refusal(house: House, visit: Visit, error: AccessRefusedError) -> RefusalPanel:
     with read_only(house.engine) as session:
         found = register.decision_by_id(session, error.receipt)
+        told = Titles.of(house, session, visit.language).told(error.detail(visit.language))
         href = _ask_href(session, visit, found.body) if found else ""
     panel = _said("gap" if error.outcome == "gap" else "deny", error, visit)
-    return RefusalPanel(panel.outcome, panel.reason, panel.next_step, error.receipt, found.entry if found else "", href)
+    entry = found.entry if found else ""
+    return RefusalPanel(panel.outcome, told, panel.next_step, error.receipt, entry, href)
 
 
 def _ask_href(session: Session, visit: Visit, body: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Names for people: of purposes, sources, datasets, categories and field titles, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -80,10 +81,21 @@ class Titles:
         grading = _grading().entities.get(kind)
         return grading.title[self.language] if grading else kind
 
+    def told(self, sentence: str) -> str:
+        """Give a sentence of the rules with purposes and categories by their titles instead of their ids."""
+
+        def title(found: re.Match[str]) -> str:
+            name = found[1]
+            said = self.purpose(name) if name in self.book.purposes else self.category(name)
+            known = name in self.book.purposes or name in self.book.categories
+            return f"“{said}”" if known else found[0]
+
+        return re.sub(r"`([^`]+)`", title, sentence)
+
     def person(self, person_id: str) -> tuple[str, str]:
         """Give a person's name and roles."""
         try:
             person = find_person(self.session, person_id)
         except PersonUnknownError:
             return person_id, ""
-        return person.name, ", ".join(person.roles)
+        return person.name, ", ".join(self.words.name("role", role) for role in person.roles)

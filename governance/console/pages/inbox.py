@@ -1,6 +1,7 @@
 """Inbox: the requests that wait, and one of them with what is asked beside what is enough."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 RequestStatus = Literal["pending", "approved", "rejected", "revoked"]
@@ -66,6 +67,16 @@ class EarlierGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """What the requester may see already for the same purpose; `ends_seconds` runs to its end."""
+
+    dataset: str
+    fields: int
+    is_by_role: bool
+    ends_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """One request in full."""
 
@@ -92,6 +103,9 @@ class RequestView:
     can_grant_asked: bool = True
     cannot_because: str = ""
     receipt: str = ""
+    holds: tuple[HeldGrant, ...] = ()
+    ends_at: datetime | None = None  # of the grant it led to, or would lead to if it were approved now
+    ends_seconds: int | None = None  # until the live grant it led to ends
 
     @property
     def by_harm(self) -> tuple[FieldAdvice, ...]:

@@ -31,6 +31,10 @@ async function swap(address) {
   }
   const scroll = stale.querySelector(".list").scrollTop;
   stale.replaceWith(document.adoptNode(fresh));
+  for (const part of [".legend", "#keys dl"]) {
+    const next = page.querySelector(part);
+    if (next) document.querySelector(part)?.replaceWith(document.adoptNode(next)); // the keys follow what is shown
+  }
   document.title = page.title;
   document.querySelector(".notice")?.remove();
   for (const here of document.querySelectorAll("input[name=here]")) here.value = address;
