@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from governance.api import documentation, operations, routers
+from governance.api import documentation, operations, presidio, routers
 from governance.api.edge import install_problems
+from governance.api.problems import DOCUMENTED
 from governance.console import install_console
 from governance.errors import DemoSecretError, PortInUseError
 from governance.house import Clock, House, open_house
@@ -67,9 +68,11 @@ def create_app(
     app.include_router(operations.router)
     app.include_router(documentation.router)
     for router in routers.ROUTERS:
-        app.include_router(router, prefix=BASE)
+        # Presidio's clients expect Presidio's own shape of an error.
+        own_problems = {} if router is presidio.router else dict(DOCUMENTED)
+        app.include_router(router, prefix=BASE, responses=own_problems)
     for router in routers.ROOT_ROUTERS:
-        app.include_router(router)
+        app.include_router(router, responses=dict(DOCUMENTED))
     documentation.mount_assets(app)
     install_console(app)
     return app

@@ -258,3 +258,17 @@ def test_a_purpose_that_nobody_registered_is_refused_before_it_reaches_the_log(
     answer = client.post("/api/v1/text/anonymize", json=body, headers=bearer(shop, "lin"))
 
     assert (answer.status_code, answer.json()["type"]) == (422, "input-invalid")
+
+
+def test_every_route_of_the_interface_documents_its_problems(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    silent = [
+        f"{method} {path}"
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if path.startswith("/api/v1/")
+        and "/presidio/" not in path
+        and "application/problem+json" not in operation["responses"].get("default", {}).get("content", {})
+    ]
+
+    assert silent == []
