@@ -20,7 +20,7 @@ from governance.sources.model import ColumnInfo, DatasetRef
 from governance.sources.sampling import draw
 from governance.sources.texttypes import typed
 
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 22
 _SAMPLED_GROUPS = 32
 
 
