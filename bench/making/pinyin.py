@@ -1,6 +1,6 @@
 """Write `classification/data/pinyin.yaml` anew after header words changed: the reading of each without tones.
 
-Run: pip install pypinyin; python bench/pinyin.py. Nothing at run time needs that library.
+Run: pip install pypinyin; python bench/making/pinyin.py. Nothing at run time needs that library.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from pypinyin import lazy_pinyin
 
-DATA = Path(__file__).parents[1] / "classification" / "data"
+DATA = Path(__file__).parents[2] / "classification" / "data"
 # Words that stand beside cues in headers.
 BESIDE = (
     *("号", "号码", "编号", "信息", "名称", "名", "码", "客户", "用户", "会员", "投保人", "被保险人", "被保人"),
@@ -18,7 +18,7 @@ BESIDE = (
     *("证件", "户籍", "通讯", "备用", "姓名", "联系", "电话", "电子", "报案", "地址", "金额", "时间"),
 )
 TITLE = """# Header words in full pinyin without tones: reading -> words. Made from headers.yaml by
-# `python bench/pinyin.py` (readings are facts; computed with the library pypinyin, which the product does not need).
+# `python bench/making/pinyin.py` (readings are facts; computed with pypinyin, which the product does not need).
 """
 
 
