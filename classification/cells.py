@@ -30,6 +30,7 @@ NULL_WORDS = (
     "#n/a",
     "undefined",
 )
+KINDS = frozenset(("text", "integer", "float", "date", "moment", "truth", "binary"))
 _LONGEST = 4096  # characters of a cell that are looked at
 _LONGEST_BYTES = 2048  # of a binary one
 _INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"

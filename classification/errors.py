@@ -6,6 +6,7 @@ ClassificationError
 ├── TierPolicyInvalidError    (the versioned data file is unusable)
 ├── FieldUnknownError         (nothing is catalogued under that name)
 ├── TextInvalidError          (a text that can't be read)
+├── TallyUnreadableError      (counts made elsewhere can't be taken in)
 ├── LanguageUnknownError      (a text is said to be in a language we don't read)
 ├── OperatorError
 │   ├── OperatorUnknownError
@@ -64,6 +65,15 @@ class TextInvalidError(ClassificationError):
 
     zh = "文本无法处理：{zh}"
     en = "the text can't be used: {en}"
+
+
+class TallyUnreadableError(ClassificationError):
+    """Counts made elsewhere are damaged, or were made by another release."""
+
+    zh = "无法并入别处的计数：{zh}"
+    en = "counts made elsewhere can't be taken in: {en}"
+    zh_next = "在每台机器上安装同一版本的明镜"
+    en_next = "install the same release of Mingjing on every machine"
 
 
 class LanguageUnknownError(ClassificationError):
