@@ -85,6 +85,8 @@ def _written(array: pa.Array) -> pa.StringArray:
         return pa.array([], pa.string())
     if kind == "float":
         return _numbers(array.cast(pa.float64()))
+    if pa.types.is_timestamp(array.type):
+        array = array.cast(pa.timestamp("us", array.type.tz), safe=False)  # engines disagree on the unit
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
         array = pc.utf8_slice_codeunits(array, 0, _LONGEST)
     texts = array if pa.types.is_string(array.type) else array.cast(pa.string())

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     query_memory_mb: int = Field(1024, ge=64, description="memory of the query worker, in MiB")
     recognisers_file: Path | None = Field(None, description="YAML of this deployment's own recognisers and name models")
     notary_seconds: float = Field(10.0, gt=0, description="seconds an answer waits for its entry, then it is refused")
+    spark_master: str = Field("local[*]", min_length=1, description="Spark cluster for `spark+…` addresses")
     secure_cookies: bool = Field(default=False, description="mark cookies Secure; set it wherever TLS is")
     oidc_issuer: str = Field("", description="issuer of single sign-on; empty switches it off")
     oidc_client_id: str = Field("", description="client id at the issuer")

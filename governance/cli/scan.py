@@ -26,13 +26,14 @@ def register(app: typer.Typer) -> None:
 def scan(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="files, folders, SQLAlchemy URLs or ids of applied sources; none: all applied sources"),
+        typer.Argument(help="files, folders, SQLAlchemy or spark+… URLs, ids of applied sources; none: all applied"),
     ] = None,
     *,
     full: Annotated[bool, typer.Option("--full", help="every row instead of a sample")] = False,
     sample: Annotated[int, typer.Option("--sample", min=1, help="rows to draw at most per table")] = 5000,
     again: Annotated[bool, typer.Option("--again", help="read unchanged tables of applied sources too")] = False,
     meta: Annotated[Path | None, typer.Option("--meta", help="JSON: file or table name to its facts")] = None,
+    master: Annotated[str | None, typer.Option("--master", help="Spark cluster for spark+… addresses")] = None,
     own: Own = None,
     data_dir: DataDir = None,
     lang: Language = None,
@@ -46,7 +47,9 @@ def scan(
     from governance.journeys.scan import Depth  # noqa: PLC0415 -- likewise
     from governance.texts import own_rules  # noqa: PLC0415 -- likewise
 
-    shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own)
+    shell = terminal(
+        as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own, spark_master=master
+    )
     facts = _facts(meta)
     job = _Job(
         shell,
@@ -120,11 +123,23 @@ def _plain(job: _Job, url: str, *, alone: bool) -> "SourceReport":
     from governance.journeys.scan import scan_files  # noqa: PLC0415 -- likewise
     from governance.sources import SourceSpec  # noqa: PLC0415 -- likewise
 
+    if url.startswith("spark+"):
+        return _on_spark(job, url, alone=alone)
     shown = _shown(url)
     job.shell.say(f"扫描 {shown}", f"scanning {shown}")
     spec = SourceSpec(id=shown, url=url, base_dir=Path.cwd())
     report = _kept(shown, lambda: scan_files(spec, job.facts, job.rules, job.depth, tell=job.tell()), alone=alone)
     return replace(report, source=shown)
+
+
+def _on_spark(job: _Job, url: str, *, alone: bool) -> "SourceReport":
+    from governance.journeys.scan_spark import scan_on_spark  # noqa: PLC0415 -- help must not pay for it
+    from governance.scaleout import spark_address  # noqa: PLC0415 -- likewise
+
+    master = job.shell.settings.spark_master
+    address = spark_address(url, Path.cwd())
+    job.shell.say(f"扫描 {address.shown}（Spark：{master}）", f"scanning {address.shown} (Spark: {master})")
+    return _kept(address.shown, lambda: scan_on_spark(address, job.facts, job.rules, master), alone=alone)
 
 
 def _kept(source: str, look: "Callable[[], SourceReport]", *, alone: bool) -> "SourceReport":

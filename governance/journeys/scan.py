@@ -89,7 +89,7 @@ def scan_files(
     found, problems = [], []
     for source, ref in _tables(open_source(spec)):
         try:
-            found.append(_label(source, ref, ref.name, _facts_of(ref, facts), recognisers, depth, tell))
+            found.append(_label(source, ref, ref.name, facts_of(ref, facts), recognisers, depth, tell))
         except SourceError as error:
             problems.append((ref.name, error))
     return _report(SourceReport(spec.url, tuple(found), tuple(problems)))
@@ -141,7 +141,7 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
         dataset = f"{source_id}.{ref.table}"
         if dataset in skip:
             continue
-        facts = {**known.get(dataset, {}), **_facts_of(ref, declared or {}), **(declared or {}).get(dataset, {})}
+        facts = {**known.get(dataset, {}), **facts_of(ref, declared or {}), **(declared or {}).get(dataset, {})}
         try:
             found.append(_take(house, source, ref, dataset, facts, rules, depth, tell))
         except SourceError as error:
@@ -243,7 +243,7 @@ def _label(
     return look(table.to_batches(), rows)
 
 
-def _facts_of(ref: DatasetRef, facts: Facts) -> dict[str, object]:
+def facts_of(ref: DatasetRef, facts: Facts) -> dict[str, object]:
     """Give what is declared of a table under any of its names; a file's facts hold for all tables in it."""
     names = (ref.name.partition("/")[0], ref.table, ref.name)
     return {key: value for name in names for key, value in facts.get(name, {}).items()}

@@ -6,9 +6,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import skip_missing
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -24,6 +27,9 @@ def commands(page: Path) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
 def test_every_command_of_a_page_runs(page: Path, tmp_path: Path) -> None:
+    on_spark = any("spark+" in line for line in commands(page))
+    if on_spark and not (shutil.which("java") and find_spec("pyspark")):
+        skip_missing("Java or pyspark (requirements/spark.txt)")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MINGJING_LANGUAGE": "en"}
     for line in commands(page):
