@@ -5,10 +5,12 @@ Run: python bench/spark.py. Needs requirements/spark.txt and Java. The session i
 
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,10 +47,8 @@ def timed(work: Callable[[], DatasetLabel]) -> tuple[float, DatasetLabel]:
 
 def main() -> None:
     """Measure and print."""
-    try:
-        import pyspark  # noqa: F401, PLC0415 -- an extra
-    except ImportError:
-        print("skipped: pyspark is not installed (requirements/spark.txt)")
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        print("skipped: needs requirements/spark.txt and Java")
         return
     from governance.scaleout import scan_spark, spark_address  # noqa: PLC0415 -- needs the extra
     from governance.scaleout.spark import read_frame, spark_session  # noqa: PLC0415 -- likewise

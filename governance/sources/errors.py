@@ -35,8 +35,14 @@ class SourceSchemeError(SourceError):
 
     zh = "数据源 `{name}` 的类型不受支持"
     en = "source `{name}` is of no supported kind"
-    zh_next = "可用：CSV、Parquet、JSONL、SQLite、DuckDB 文件或其目录，以及 postgresql:// 与 mysql:// 地址"
-    en_next = "use a CSV, Parquet, JSONL, SQLite or DuckDB file, a folder of them, or a postgresql:// or mysql:// URL"
+    zh_next = (
+        "可用：CSV、Parquet、JSONL、SQLite、DuckDB 文件或其目录，"
+        "以及 postgresql://、mysql:// 与（`scan` 可用的）spark+parquet:// 地址"
+    )
+    en_next = (
+        "use a CSV, Parquet, JSONL, SQLite or DuckDB file, a folder of them, "
+        "or a postgresql://, mysql:// or (by `scan`) spark+parquet:// URL"
+    )
 
 
 class SourceUnreachableError(SourceError):
