@@ -16,9 +16,10 @@ ClassificationError
 │   ├── OwnRulesInvalidError
 │   ├── OwnPatternTooSlowError
 │   └── ModelUnavailableError
-└── PresidioRequestError      (what a Presidio client sent can't be done)
-    ├── PresidioParameterError
-    └── PatternTooSlowError
+├── PresidioRequestError      (what a Presidio client sent can't be done)
+│   ├── PresidioParameterError
+│   └── PatternTooSlowError
+└── DictionaryMissingError    (the word list that names in prose are told by is not installed)
 """
 
 from storage.errors import ProductError
@@ -169,3 +170,12 @@ class PatternTooSlowError(PresidioRequestError):
 
     zh = "正则表达式 `{name}` 耗时过长，未给出结果；请去掉嵌套的重复"
     en = "pattern `{name}` took too long, so there is no answer; take nested repeats out of it"
+
+
+class DictionaryMissingError(ClassificationError):
+    """No installed package carries the general dictionary."""
+
+    zh = "缺少通用词典（jieba 的 dict.txt），无法识别正文中的姓名"
+    en = "the general dictionary (dict.txt of jieba) is missing, so names in running text can't be told"
+    zh_next = "运行 `python3 run.py` 重新安装依赖"
+    en_next = "run `python3 run.py` to install what is missing"

@@ -30,6 +30,7 @@ _SUFFIXES = (
 class Lexicons:
     """Words and characters; sets, so that a look-up costs nothing."""
 
+    surname_ranks: Mapping[str, int]
     common_surnames: frozenset[str]
     rare_surnames: frozenset[str]
     double_surnames: frozenset[str]
@@ -54,7 +55,9 @@ def load_lexicons() -> Lexicons:
     words = yaml.load(folder.joinpath("lexicon.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 -- a safe loader, below
     provinces, cities, districts = _regions(folder.joinpath("regions.csv"))
     frequent = frozenset("".join(given["frequent"]))
+    singles = "".join([*names["common"], *names["rare"]])
     return Lexicons(
+        surname_ranks={name: rank for rank, name in reversed(list(enumerate([*singles, *names["double"]], 1)))},
         common_surnames=frozenset("".join(names["common"])),
         rare_surnames=frozenset("".join(names["rare"])),
         double_surnames=frozenset(names["double"]),

@@ -1,6 +1,7 @@
 """References of the same run: jieba's part-of-speech names, and Presidio with a dozen patterns of our own.
 
-jieba is no dependency of the product: where it is not installed, its columns are left out and that is said.
+The product reads jieba's word list but never its tagger. Where it can't be imported, its columns are
+left out and that is said.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,0 +1,79 @@
+import subprocess
+import sys
+
+import pytest
+
+from classification import Recognisers, analyse_text, load_recognisers
+from classification import dictionary as dictionary_module
+from classification.dictionary import Dictionary
+from classification.errors import DictionaryMissingError
+
+
+@pytest.fixture(scope="module")
+def recognisers() -> Recognisers:
+    return load_recognisers()
+
+
+def people(recognisers: Recognisers, text: str) -> list[str]:
+    return [text[s.start : s.end] for s in analyse_text(text, "zh", recognisers) if s.label == "PERSON"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("据周慧敏介绍，理赔材料昨天已经寄出。", ["周慧敏"]),
+        ("陈志强表示，今年的保费收入增长较快。", ["陈志强"]),
+        ("出席会议的还有刘建国、王丽华和赵敏。", ["刘建国", "王丽华", "赵敏"]),
+        ("本报记者李晓东报道", ["李晓东"]),
+    ],
+)
+def test_a_name_in_prose_needs_no_label_word(text: str, wanted: list[str], recognisers: Recognisers) -> None:
+    assert people(recognisers, text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高兴地看到业务增长，金额核对无误。",
+        "方案已经提交，任务安排在下周。",
+        "江苏的保费规模增长较快，常规检查不需要预约。",
+        "请在张江路与金科路交界处下车。",
+        "马上安排处理，方便的时候再联系您。",
+        "黄金价格继续上涨。",
+    ],
+)
+def test_words_that_begin_like_a_surname_are_no_person(text: str, recognisers: Recognisers) -> None:
+    assert people(recognisers, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("客户阿里木·买买提来电", "阿里木·买买提"),
+        ("经理马克·吐温表示同意", "马克·吐温"),
+        ("作家约翰·罗纳德·托尔金说", "约翰·罗纳德·托尔金"),
+    ],
+)
+def test_a_dotted_name_is_whole_and_without_its_neighbours(text: str, wanted: str, recognisers: Recognisers) -> None:
+    assert people(recognisers, text) == [wanted]
+
+
+def test_a_dot_between_single_characters_is_no_name(recognisers: Recognisers) -> None:
+    assert people(recognisers, "甲·乙") == []
+
+
+def test_loading_the_rules_reads_no_dictionary_and_never_imports_its_package() -> None:
+    code = (
+        "import sys, classification as c; r = c.load_recognisers(); d = r.names_in_text._chinese._model.dictionary;"
+        "assert '_read' not in vars(d); c.analyse_text('据周慧敏介绍', 'zh', r);"
+        "assert '_read' in vars(d); assert 'jieba' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_missing_dictionary_is_an_error_and_not_a_text_without_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dictionary_module, "find_spec", lambda _: None)
+
+    with pytest.raises(DictionaryMissingError):
+        Dictionary()
