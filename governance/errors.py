@@ -19,6 +19,7 @@ GovernanceError
 ├── PortInUseError
 ├── DemoSecretError
 ├── DemoFolderError
+├── DemoTableError
 ├── GrantExceedsError
 └── ServiceAnswerError
 """
@@ -217,6 +218,15 @@ class DemoFolderError(GovernanceError):
     en = "data folder `{path}` was not made by the demo and will not be emptied"
     zh_next = "换一个目录：`--data-dir D`"
     en_next = "use another folder with `--data-dir D`"
+
+
+class DemoTableError(GovernanceError):
+    """The demo was about to replace a table that no demo made."""
+
+    zh = "PostgreSQL 数据库中的表 `{table}` 不是演示创建的，不会替换"
+    en = "table `{table}` of the PostgreSQL database was not made by the demo and will not be replaced"
+    zh_next = "给演示一个空的数据库：`--postgres URL`"
+    en_next = "give the demo an empty database with `--postgres URL`"
 
 
 class GrantExceedsError(GovernanceError):

@@ -12,9 +12,11 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from audit import Event, Notary, Receipt
+from audit import Event, Notary, Receipt, head
+from audit.errors import NotInLogError
 from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
@@ -22,7 +24,17 @@ from governance.settings import Settings
 from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
 from policies import PolicyBook, load_policies
-from storage import KeyRing, canonical_json, check_engine, migrate, open_engine, open_keys, read_only, require_schema
+from storage import (
+    KeyRing,
+    canonical_json,
+    check_engine,
+    migrate,
+    open_engine,
+    open_keys,
+    read_only,
+    require_schema,
+    trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,16 +133,31 @@ def open_house(settings: Settings, *, clock: Clock | None = None, upgrade: bool 
     Raises:
         DatabaseUnavailableError: the database can't be opened.
         SchemaBehindError: its schema is another release's.
-        KeyFileError: a key file is unusable.
+        KeyFileError: a key file is unusable, or missing though the database rests on it.
         OwnRulesInvalidError: the file of the deployment's own rules can't be used.
+        ProductError: what a driver or the system refuses inside the block, said as one of ours.
     """
     texts = Texts(own_rules(settings))
     engine = open_engine(settings.database)
+    try:
+        with _opened(engine, settings, clock, texts, upgrade=upgrade) as house:
+            yield house
+    except (SQLAlchemyError, OSError) as error:
+        known = None if isinstance(error, BrokenPipeError) else trouble(error, engine.url)
+        if known is None:
+            raise
+        raise known from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _opened(engine: Engine, settings: Settings, clock: Clock | None, texts: Texts, *, upgrade: bool) -> Iterator[House]:
     check_engine(engine)
     if upgrade and engine.dialect.name == "sqlite":
         migrate(engine)
     require_schema(engine)
-    keys = open_keys(settings.data_dir / "keys")
+    keys = open_keys(settings.data_dir / "keys", may_create=_is_new(engine))
     notary = Notary(engine, keys.log_key(), settings.origin, system_clock)
     workers = WorkerPool(
         Limits(
@@ -155,7 +182,16 @@ def open_house(settings: Settings, *, clock: Clock | None = None, upgrade: bool 
     finally:
         workers.close()
         notary.stop()
-        engine.dispose()
+
+
+def _is_new(engine: Engine) -> bool:
+    """Tell whether no notary ever ran on this database: only then may keys be made."""
+    with read_only(engine) as session:
+        try:
+            head(session)
+        except NotInLogError:
+            return True
+    return False
 
 
 @contextmanager

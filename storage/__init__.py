@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from storage.engine import check_engine, open_engine
     from storage.ids import new_id
     from storage.keys import KeyRing, open_keys
+    from storage.refused import reason_of, trouble
     from storage.schema import downgrade, metadata, migrate, newest_revision, require_schema, schema_revision
     from storage.unit import read_only, unit_of_work
 
@@ -29,8 +30,10 @@ _HOMES = {
     "open_engine": "engine",
     "open_keys": "keys",
     "read_only": "unit",
+    "reason_of": "refused",
     "require_schema": "schema",
     "schema_revision": "schema",
+    "trouble": "refused",
     "unit_of_work": "unit",
 }
 
@@ -49,8 +52,10 @@ __all__ = [
     "open_engine",
     "open_keys",
     "read_only",
+    "reason_of",
     "require_schema",
     "schema_revision",
+    "trouble",
     "unit_of_work",
 ]
 

@@ -12,12 +12,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError, Said
+from storage.refused import reason_of
 
 # FastAPI runs plain endpoints in 40 threads; each may hold one connection, and the sequencer one more.
 POOL_SIZE = 48
 BUSY_SECONDS = 30
 _FULL = 2
+_SUPPORTED = Said("只支持 sqlite:///FILE 与 postgresql://", "only sqlite:///FILE and postgresql:// are supported")
+_NOT_FULL = Said("无法设置 synchronous=FULL", "synchronous=FULL could not be set")
 
 
 def open_engine(url: str) -> Engine:
@@ -31,17 +34,23 @@ def open_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
+        shown = parsed.render_as_string(hide_password=True)
     except ArgumentError as error:
-        raise DatabaseUnavailableError(url="…", reason="not a database URL") from error
-    shown = parsed.render_as_string(hide_password=True)
+        raise DatabaseUnavailableError(
+            url="…", reason=Said("这不是数据库连接串", "this is not a database URL")
+        ) from error
+    except UnicodeEncodeError as error:
+        raise DatabaseUnavailableError(
+            url="…", reason=Said("路径不是有效的 UTF-8", "its path is not valid UTF-8")
+        ) from error
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=POOL_SIZE, pool_pre_ping=True)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise DatabaseUnavailableError(url=shown, reason="only sqlite:///FILE and postgresql:// are supported")
+        raise DatabaseUnavailableError(url=shown, reason=_SUPPORTED)
     try:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseUnavailableError(url=shown, reason=error.strerror or "not writable") from error
+        raise DatabaseUnavailableError(url=shown, reason=reason_of(error)) from error
     engine = create_engine(
         parsed, pool_size=POOL_SIZE, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
     )
@@ -61,8 +70,7 @@ def check_engine(engine: Engine) -> None:
             pass
     except DBAPIError as error:
         shown = engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
-        raise DatabaseUnavailableError(url=shown, reason=reason) from error
+        raise DatabaseUnavailableError(url=shown, reason=reason_of(error)) from error
 
 
 def _configure_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the raw driver connection
@@ -73,7 +81,7 @@ def _configure_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  #
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     if cursor.execute("PRAGMA synchronous").fetchone()[0] != _FULL:
-        raise DatabaseUnavailableError(url="sqlite", reason="synchronous=FULL could not be set")
+        raise DatabaseUnavailableError(url="sqlite", reason=_NOT_FULL)
     cursor.close()
 
 

@@ -3,6 +3,7 @@
 ProductError
 ├── StorageError            (this package)
 │   ├── DatabaseUnavailableError
+│   ├── FileTroubleError
 │   ├── SchemaBehindError
 │   ├── KeyFileError
 │   └── NaiveTimeError
@@ -18,9 +19,20 @@ person can do something about it, the next step. Packages know no HTTP status an
 table that maps classes to those stands in `governance.api.problems`.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
+
+
+class Said(NamedTuple):
+    """A part of a sentence in both languages, as the value of a placeholder."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Read as English where nobody states a language."""
+        return self.en
 
 
 class ProductError(Exception):
@@ -42,11 +54,17 @@ class ProductError(Exception):
 
     def detail(self, language: Language) -> str:
         """Give the sentence that says what is wrong."""
-        return (self.zh if language == "zh" else self.en).format(**self.values)
+        return self._filled(self.zh if language == "zh" else self.en, language)
 
     def next_step(self, language: Language) -> str:
         """Give what to do now, or an empty string where nothing helps."""
-        return (self.zh_next if language == "zh" else self.en_next).format(**self.values)
+        return self._filled(self.zh_next if language == "zh" else self.en_next, language)
+
+    def _filled(self, sentence: str, language: Language) -> str:
+        spoken = {
+            name: getattr(value, language) if isinstance(value, Said) else value for name, value in self.values.items()
+        }
+        return sentence.format(**spoken)
 
 
 class StorageError(ProductError):
@@ -63,6 +81,15 @@ class DatabaseUnavailableError(StorageError):
     en = "cannot open database `{url}`: {reason}"
     zh_next = "请检查路径或连接串、权限与磁盘空间"
     en_next = "check the path or URL, its permissions and the free disk space"
+
+
+class FileTroubleError(StorageError):
+    """A file or folder can't be read or written."""
+
+    zh = "无法读写 `{path}`：{reason}"
+    en = "cannot read or write `{path}`: {reason}"
+    zh_next = "检查路径、权限与磁盘空间后重试"
+    en_next = "check path, permissions and free disk space, then try again"
 
 
 class SchemaBehindError(StorageError):

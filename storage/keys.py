@@ -14,10 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.errors import KeyFileError
+from storage.errors import KeyFileError, Said
+from storage.refused import reason_of
 
 KEY_BYTES = 32
 _OTHERS = 0o077
+_OPEN = Said("其他账号可以读取", "other accounts can read it")
+_LOST = Said("数据库已在使用它，但文件不见了", "the database rests on it, but it is gone")
 
 
 class KeyRing:
@@ -46,26 +49,35 @@ class KeyRing:
         return Ed25519PrivateKey.from_private_bytes(self._log_seed)
 
 
-def open_keys(folder: Path) -> KeyRing:
-    """Load the keys of a data folder, making them when the folder has none yet.
+def open_keys(folder: Path, *, may_create: bool = True) -> KeyRing:
+    """Load the keys of a data folder.
+
+    Args:
+        folder: where they lie.
+        may_create: make what is missing; false where a database already rests on keys, which new ones would orphan.
 
     Raises:
-        KeyFileError: a key file is damaged, readable by others, or can't be written.
+        KeyFileError: a key file is missing, damaged, readable by others, or can't be written.
     """
-    return KeyRing(_load(folder / "master.key"), _load(folder / "log.key"))
+    return KeyRing(
+        _load(folder / "master.key", may_create=may_create), _load(folder / "log.key", may_create=may_create)
+    )
 
 
-def _load(path: Path) -> bytes:
+def _load(path: Path, *, may_create: bool) -> bytes:
     try:
         if not path.exists():
+            if not may_create:
+                raise KeyFileError(path=path, reason=_LOST)
             _create(path)
         if os.name == "posix" and path.stat().st_mode & _OTHERS:
-            raise KeyFileError(path=path, reason="other accounts can read it")
+            raise KeyFileError(path=path, reason=_OPEN)
         key = path.read_bytes()
     except OSError as error:
-        raise KeyFileError(path=path, reason=error.strerror or "unreadable") from error
+        raise KeyFileError(path=path, reason=reason_of(error)) from error
     if len(key) != KEY_BYTES:
-        raise KeyFileError(path=path, reason=f"{len(key)} bytes instead of {KEY_BYTES}")
+        length = Said(f"长度为 {len(key)} 字节，应为 {KEY_BYTES}", f"{len(key)} bytes instead of {KEY_BYTES}")
+        raise KeyFileError(path=path, reason=length)
     return key
 
 

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+# PostgreSQL would else show each statement its own instant, and a decision could rest on two of them.
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[Session]:
@@ -21,13 +24,13 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 def read_only(engine: Engine) -> Iterator[Session]:
     """Open a session that can't write and never waits for a writer.
 
-    Guarantee: a write inside the block raises on both engines; nothing is committed.
+    Guarantee: everything read is of one instant; a write inside the block raises on both engines; nothing is committed.
     """
     with engine.connect() as plain:
         connection = plain.execution_options(mingjing_read_only=True)
         connection.begin()
         sqlite = engine.dialect.name == "sqlite"
-        connection.exec_driver_sql("PRAGMA query_only=ON" if sqlite else "SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("PRAGMA query_only=ON" if sqlite else _SNAPSHOT)
         try:
             with Session(connection, expire_on_commit=False) as session:
                 yield session

@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from governance import register
@@ -26,7 +27,7 @@ from governance.errors import (
 )
 from governance.house import House
 from governance.identity import Caller, session_caller, touch, verify_token
-from storage import KeyRing, read_only, unit_of_work
+from storage import KeyRing, read_only, trouble, unit_of_work
 from storage.errors import Language, ProductError
 
 SESSION_COOKIE = "mingjing_session"
@@ -193,6 +194,15 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(ProductError)
     def product_error(request: Request, error: ProductError) -> Response:
         return answer_problem(request, error)
+
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(OSError)
+    def machine_refused(request: Request, error: Exception) -> Response:
+        from governance.logs import log  # noqa: PLC0415 -- only for trouble
+
+        known = trouble(error, house_of(request).engine.url) or ProductError()
+        log().error("storage refused", error=type(error).__name__, request_id=request_id(request))
+        return answer_problem(request, known)
 
     @app.exception_handler(RequestValidationError)
     def invalid_body(request: Request, error: RequestValidationError) -> Response:

@@ -1,7 +1,7 @@
 """`mingjing demo`: build the demo insurer, walk the whole journey, print what was found, serve."""
 
+import shlex
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +25,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="do it all, print the summary, do not serve")] = False,
     port: Annotated[int | None, typer.Option("--port", help="port to serve on (default 8600)")] = None,
     scale: Annotated[int, typer.Option("--scale", min=100, help="customers of the invented insurer")] = SCALE,
+    postgres: Annotated[
+        str | None,
+        typer.Option(
+            "--postgres", help="URL of an empty PostgreSQL database for the hospital system; a password as ${NAME}"
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="begin anew in the folder of an earlier demo")] = False,
     data_dir: DataDir = None,
     lang: Language = None,
@@ -35,13 +41,12 @@ def demo(
     from governance.cli.serve import run_service  # noqa: PLC0415 -- help must not pay for it
 
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, port=port, demo=True)
+    _require_reference(postgres)
     with ExitStack() as closing:
         with uncollected():
             house, story = _open(shell, closing, scale, once=once, fresh=fresh)
         if story is None:
-            from governance.journeys.demo import run_demo  # noqa: PLC0415 -- a second start does without it
-
-            story = run_demo(house, scale=scale, tell=shell.say)
+            story = _walk(shell, house, scale, postgres)
         told = story
         shell.result(story.document, lambda: _text(shell, told))
         if not once:
@@ -50,6 +55,18 @@ def demo(
                 f"console and API: http://{shell.settings.host}:{shell.settings.port} (Ctrl-C ends)",
             )
             run_service(house, closing)
+
+
+def _require_reference(postgres: str | None) -> None:
+    """Refuse a password in clear before it stands in a file."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 -- help must not pay for it
+
+    try:
+        password = urlsplit(postgres or "").password
+    except ValueError:
+        password = None
+    if password and not password.startswith("${"):
+        raise typer.BadParameter("口令请写作 ${NAME} / write the password as ${NAME}", param_hint="--postgres")
 
 
 def _open(
@@ -69,18 +86,23 @@ def _open(
     return house, told_before(house, scale)
 
 
-def _clear(shell: Terminal) -> None:
-    from governance.house import open_house  # noqa: PLC0415 -- help must not pay for it
-    from governance.journeys.demo_story import MARK, clear_folder  # noqa: PLC0415 -- likewise
-    from governance.register import declaration  # noqa: PLC0415 -- likewise
-    from storage import read_only  # noqa: PLC0415 -- likewise
+def _walk(shell: Terminal, house: "House", scale: int, postgres: str | None) -> "DemoStory":
+    """Walk the journey, one process of this folder at a time; whoever waited finds the story told."""
+    from governance.journeys.alone import alone  # noqa: PLC0415 -- a second start does without them
+    from governance.journeys.demo import run_demo  # noqa: PLC0415 -- likewise
+    from governance.journeys.demo_story import told_before  # noqa: PLC0415 -- likewise
 
-    folder: Path = shell.settings.data_dir
-    is_demo = False
-    if (folder / "mingjing.db").exists():
-        with open_house(shell.settings) as house, read_only(house.engine) as session:
-            is_demo = declaration(session, MARK) is not None
-    clear_folder(folder, is_demo=is_demo)
+    def waiting() -> None:
+        shell.say("另一个演示正在使用此目录，等待其结束", "another demo works in this folder; waiting for it to end")
+
+    with alone(shell.settings.data_dir / "demo.lock", waiting):
+        return told_before(house, scale) or run_demo(house, scale=scale, tell=shell.say, postgres_url=postgres)
+
+
+def _clear(shell: Terminal) -> None:
+    from governance.journeys.demo_folder import clear_demo  # noqa: PLC0415 -- only for a fresh start
+
+    clear_demo(shell.settings)
 
 
 def _text(shell: Terminal, story: "DemoStory") -> str:
@@ -98,7 +120,20 @@ def _text(shell: Terminal, story: "DemoStory") -> str:
         title = "登录口令（只显示这一次）" if shell.language == "zh" else "Passwords, shown this once"
         listed = "  ".join(f"{person}: {password}" for person, password in story.passwords.items())
         console.print(f"\n[bold]{title}[/]\n{listed}", soft_wrap=True)
+    else:
+        console.print("\n" + _way_back(shell), soft_wrap=True, markup=False)
     return out.getvalue()
+
+
+def _way_back(shell: Terminal) -> str:
+    """Tell how to sign in when the passwords of the first run are gone."""
+    where = shlex.quote(str(shell.settings.data_dir))
+    command = f"mingjing people password lin --data-dir {where}"
+    if shell.language == "zh":
+        return f"口令只在首次运行时显示。重设（以 lin 为例；全部人员见 `mingjing people list`）：{command}"
+    return (
+        f"Passwords were shown at the first run. A new one (here for lin; `mingjing people list` names all): {command}"
+    )
 
 
 def _figures(console: Any, found: dict[str, Any], *, chinese: bool) -> None:  # noqa: ANN401 -- rich's console

@@ -1,29 +1,19 @@
 """Turn whatever went wrong into one problem document and one exit code."""
 
 import secrets
-import sqlite3
 import sys
 
 import click
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from governance.api.problems import problem, row_of
 from governance.cli.terminal import write_json
 from governance.errors import GovernanceError
-from storage.errors import DatabaseUnavailableError, Language, ProductError, StorageError
+from storage import trouble
+from storage.errors import Language, ProductError
 
 USAGE = 2
 INTERRUPTED = 130
-
-
-class FileTroubleError(StorageError):
-    """A file or folder can't be read or written."""
-
-    zh = "{reason}：`{path}`"
-    en = "{reason}: `{path}`"
-    zh_next = "检查路径、权限与磁盘空间后重试"
-    en_next = "check path, permissions and free disk space, then try again"
 
 
 class UnknownCommandError(GovernanceError):
@@ -61,7 +51,7 @@ def tell(error: Exception, arguments: list[str]) -> int:
             return USAGE
         context = getattr(error, "ctx", None)
         error = UsageError(said=error.format_message(), command=context.command_path if context else "mingjing")
-    known = _known(error)
+    known = trouble(error)
     if known is None:
         import traceback  # noqa: PLC0415 -- only for a bug
 
@@ -70,26 +60,23 @@ def tell(error: Exception, arguments: list[str]) -> int:
     language = _language(arguments)
     told = getattr(known, "document", None)  # what a service answered is told on as it is
     document = told if isinstance(told, dict) else problem(known, language, secrets.token_hex(8))
-    if "--json" in arguments or "--jsonl" in arguments:
-        write_json(document)
-    else:
-        labels = ("错误", "下一步") if language == "zh" else ("error", "next")
-        sys.stderr.write(f"{labels[0]}: {document['detail']}\n")
-        if document["next"]:
-            sys.stderr.write(f"{labels[1]}: {document['next']}\n")
+    _write(document, language, as_json="--json" in arguments or "--jsonl" in arguments)
     return USAGE if isinstance(known, UsageError | UnknownCommandError) else row_of(type(known)).exit_code
 
 
-def _known(error: Exception) -> ProductError | None:
-    if isinstance(error, ProductError):
-        return error
-    if isinstance(error, DBAPIError):
-        # Only the driver's own first line: the statement and its values stay inside.
-        reason = str(error.orig).splitlines()[0] if isinstance(error.orig, sqlite3.Error) else "the server refused"
-        return DatabaseUnavailableError(url="…", reason=reason)
-    if isinstance(error, OSError):
-        return FileTroubleError(reason=error.strerror or type(error).__name__, path=error.filename or "…")
-    return None
+def _write(document: dict[str, object], language: Language, *, as_json: bool) -> None:
+    """Write the problem; where standard output is what failed, to standard error."""
+    if as_json:
+        try:
+            write_json(document)
+        except OSError:
+            pass
+        else:
+            return
+    labels = ("错误", "下一步") if language == "zh" else ("error", "next")
+    sys.stderr.write(f"{labels[0]}: {document['detail']}\n")
+    if document["next"]:
+        sys.stderr.write(f"{labels[1]}: {document['next']}\n")
 
 
 def _language(arguments: list[str]) -> Language:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Lang = Literal["zh", "en"]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="data folder (default var/)", show_default=False)]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="data folder (default var/)", show_default=False, readable=False)
+]
 Language = Annotated[str | None, typer.Option("--lang", help="zh or en", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress on stderr")]
 As = Annotated[str | None, typer.Option("--as", help="decide as this person", show_default=False)]
@@ -53,7 +55,7 @@ class Terminal:
         if self.json:
             write_json(document)
         else:
-            sys.stdout.write((text if isinstance(text, str) else text()).rstrip("\n") + "\n")
+            put((text if isinstance(text, str) else text()).rstrip("\n") + "\n")
 
     def pick(self, titles: Mapping[str, str]) -> str:
         """Give the title in the reader's language."""
@@ -62,8 +64,25 @@ class Terminal:
 
 def write_json(document: object) -> None:
     """Write one JSON document and end the line."""
-    sys.stdout.write(json_line(document))
-    sys.stdout.flush()
+    put(json_line(document))
+
+
+def put(text: str) -> None:
+    """Write to stdout at once, so that a full disk or a closed output is an error of this command.
+
+    Raises:
+        FileTroubleError: it can't be written.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from storage import reason_of  # noqa: PLC0415 -- help must not pay for it
+        from storage.errors import FileTroubleError  # noqa: PLC0415 -- likewise
+
+        raise FileTroubleError(path="stdout", reason=reason_of(error)) from error
 
 
 def json_line(document: object) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import Depends, Form, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -28,6 +29,7 @@ from governance.errors import (
 )
 from governance.identity import SignInBlockedError, check_csrf
 from policies.errors import PoliciesError
+from storage import trouble
 from storage.errors import ProductError, StorageError
 
 SEE_OTHER = 303
@@ -143,6 +145,8 @@ class ConsoleRoute(APIRoute):
                 problem: ProductError = InputInvalidError(name=str(found["loc"][-1]), reason=found["msg"])
             except ProductError as error:
                 problem = error
+            except (DBAPIError, OSError) as error:
+                problem = trouble(error) or ProductError()
             return await run_in_threadpool(failure_page, request, problem)
 
         return paged

@@ -2,12 +2,14 @@
 
 from governance.demo.insurer import AS_OF, Insurer, build_insurer
 from governance.demo.reads import DemoRead, DemoRequest, StoryCase, demo_reads, demo_request
+from governance.demo.writers import Server
 
 __all__ = [
     "AS_OF",
     "DemoRead",
     "DemoRequest",
     "Insurer",
+    "Server",
     "StoryCase",
     "build_insurer",
     "demo_reads",

@@ -22,7 +22,7 @@ from governance.demo.scripts import Talk, write_talk
 from governance.demo.sheets import System
 from governance.demo.training import write_training
 from governance.demo.world_file import Written, write_world
-from governance.demo.writers import write_csv, write_system
+from governance.demo.writers import Server, write_csv, write_system
 
 AS_OF = date(2026, 3, 1)
 UNSCANNED = ("campaign.leads_new",)
@@ -80,7 +80,7 @@ def build_insurer(
     *,
     scale: int = 20_000,
     seed: int = 7,
-    postgres_url: str | None = None,
+    postgres: Server | None = None,
     as_of: date = AS_OF,
     fixed_clock: bool = False,
 ) -> Insurer:
@@ -90,7 +90,7 @@ def build_insurer(
         folder: is made if need be; files of an earlier build are replaced.
         scale: how many people are customers; fewer than 100 count as 100.
         seed: chooses the invented people and everything they do.
-        postgres_url: where the hospital settlement system goes; None makes it a SQLite file.
+        postgres: where the hospital settlement system goes; None makes it a SQLite file.
         as_of: the data's day; everything lies before it.
         fixed_clock: state the clock in the world file.
     """
@@ -99,7 +99,7 @@ def build_insurer(
     sources.mkdir(parents=True, exist_ok=True)
     scene = _scene(scale, seed, as_of)
     systems = [make(scene) for make in _SYSTEMS]
-    written = tuple(Written(system, write_system(system, sources, postgres_url)) for system in systems)
+    written = tuple(Written(system, write_system(system, sources, postgres)) for system in systems)
     consents, contacts = consent_records(scene), contact_records(scene)
     write_csv(folder / "consents.csv", HEADER, consents)
     write_csv(folder / "contact-history.csv", CONTACT_HEADER, contacts)

@@ -4,13 +4,26 @@ import csv
 import json
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from governance.demo.sheets import Form, Sheet, System
+from governance.errors import DemoTableError
 
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_MADE_BY = "made by the demo of Mingjing"
 _DUCK_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE", "TEXT": "VARCHAR"}
 
 
-def write_system(system: System, folder: Path, postgres_url: str | None) -> str:
+class Server(NamedTuple):
+    """A PostgreSQL database's URL: as a world file may hold it, and with its `${…}` references resolved."""
+
+    written: str
+    opened: str
+
+
+def write_system(system: System, folder: Path, postgres: Server | None) -> str:
     """Write one system below `folder` and give its source URL, relative to the folder above it."""
     if system.form == "sqlite":
         _write_sqlite(system, folder / system.place)
@@ -19,9 +32,9 @@ def write_system(system: System, folder: Path, postgres_url: str | None) -> str:
         _write_duckdb(system, folder / system.place)
         return f"duckdb:///{folder.name}/{system.place}"
     if system.form == "database":
-        if postgres_url:
-            _write_postgres(system, postgres_url)
-            return postgres_url
+        if postgres:
+            _write_postgres(system, postgres.opened)
+            return postgres.written
         _write_sqlite(system, folder / system.place)
         return f"sqlite:///{folder.name}/{system.place}"
     target = folder / system.place
@@ -107,12 +120,22 @@ def _write_postgres(system: System, url: str) -> None:
 
     with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as connection:
         for sheet in system.sheets:
-            connection.execute(f'DROP TABLE IF EXISTS "{sheet.name}"'.encode())
+            _make_room(connection, sheet.name)
             connection.execute(_create(sheet).encode())
+            connection.execute(f"COMMENT ON TABLE \"{sheet.name}\" IS '{_MADE_BY}'".encode())
             names = ",".join(f'"{column.name}"' for column in sheet.columns)
             with connection.cursor().copy(f'COPY "{sheet.name}" ({names}) FROM STDIN'.encode()) as copy:
                 for row in sheet.records():
                     copy.write_row(row)
+
+
+def _make_room(connection: "Connection[tuple[object, ...]]", table: str) -> None:
+    """Drop what an earlier demo made; a table that somebody else made stays, and the demo ends."""
+    query = "SELECT obj_description(to_regclass(quote_ident(%s))::oid, 'pg_class'), to_regclass(quote_ident(%s))::text"
+    said, found = connection.execute(query, (table, table)).fetchone() or (None, None)
+    if found is not None and said != _MADE_BY:
+        raise DemoTableError(table=table)
+    connection.execute(f'DROP TABLE IF EXISTS "{table}"'.encode())
 
 
 def _create(sheet: Sheet, types: dict[str, str] | None = None) -> str:

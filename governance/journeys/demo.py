@@ -5,6 +5,7 @@ train one model over three partners, seal the log and verify it offline.
 """
 
 import csv
+import os
 import secrets
 import tempfile
 import time
@@ -16,7 +17,7 @@ from typing import Any
 from audit import export, verify_folder
 from classification import catalogued, labels
 from governance import register
-from governance.demo import DemoRead, Insurer, build_insurer, demo_reads, demo_request
+from governance.demo import DemoRead, Insurer, Server, build_insurer, demo_reads, demo_request
 from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Passwords, caller_for, list_people
@@ -30,6 +31,7 @@ from governance.journeys.scripts import check_file
 from governance.journeys.sealing import wait_for_seal
 from governance.journeys.sight import HOLDERS, Right
 from governance.journeys.train import rehearse
+from governance.world import resolve_url
 from policies.scripts import load_library
 from storage import read_only, unit_of_work
 
@@ -43,15 +45,15 @@ def run_demo(house: House, *, scale: int, tell: Tell, postgres_url: str | None =
     Args:
         scale: customers of the invented insurer.
         tell: takes what is going on, in Chinese and English.
-        postgres_url: where one of the twelve systems goes; None makes it a file.
+        postgres_url: where the hospital system goes, a password as `${NAME}`; None makes it a file.
     """
     began = time.monotonic()
     with unit_of_work(house.engine) as session:
         register.declare(session, MARK, {"scale": scale})
     tell("· 写出十二个业务系统的虚构数据", "· writing twelve systems of invented data")
-    insurer = build_insurer(
-        house.settings.data_dir / "insurer", scale=scale, postgres_url=postgres_url, as_of=house.clock().date()
-    )
+    folder = house.settings.data_dir / "insurer"
+    server = Server(postgres_url, resolve_url(postgres_url, os.environ, folder)) if postgres_url else None
+    insurer = build_insurer(folder, scale=scale, postgres=server, as_of=house.clock().date())
     tell(
         "· 应用世界文件：数据源、人员、用途、授权、同意",
         "· applying the world file: sources, people, purposes, consents",

@@ -1,12 +1,9 @@
 """What a demo left behind: its story, read again at the next start without loading what made it."""
 
-import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from governance import register
-from governance.errors import DemoFolderError
 from governance.house import House
 from storage import read_only
 
@@ -29,15 +26,3 @@ def told_before(house: House, scale: int) -> DemoStory | None:
     if not isinstance(kept, dict) or kept.get("scale") != scale or "document" not in kept:
         return None
     return DemoStory(document=kept["document"], reads=kept["reads"])
-
-
-def clear_folder(folder: Path, *, is_demo: bool) -> None:
-    """Empty a demo's folder for a fresh start.
-
-    Raises:
-        DemoFolderError: it holds something that no demo made.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        if not is_demo:
-            raise DemoFolderError(path=folder)
-        shutil.rmtree(folder)

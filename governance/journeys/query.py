@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlmodel import Session
+
 from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Caller
@@ -51,6 +53,8 @@ def query(house: House, caller: Caller, statement: str, *, purpose: str | None, 
     written = names(statement)
     with read_only(house.engine) as session:
         decisions = decide_granted(session, house, asked)
+        # Of the same instant as the others: a grant that is given meanwhile must not turn a refusal's reasons empty.
+        decisions = {**decisions, **_decide_rest(session, house, asked, decisions, written)}
     allowed = {name: one for name, one in decisions.items() if one.outcome is Outcome.ALLOW}
     if not allowed:
         about = _about(house, asked, decisions, written[0] if written else "")
@@ -95,6 +99,16 @@ def _misused(allowed: Mapping[str, Decision], error: FieldDeniedError | Aggregat
     if isinstance(error, FieldDeniedError):
         return decision.require([told["field"]])
     return decision.refuse_use(told["field"], told["reason_zh"], told["reason"])
+
+
+def _decide_rest(
+    session: Session, house: House, asked: Asked, decisions: Mapping[str, Decision], written: tuple[str, ...]
+) -> Mapping[str, Decision]:
+    """Decide the names after FROM that no grant of the caller names."""
+    known = {part for dataset in decisions for part in (dataset.lower(), dataset.lower().partition(".")[2])}
+    rest = [name for name in written if name.lower() not in known]
+    book = house.book(session)
+    return {name: decide_dataset(session, book, asked, name) for name in rest}
 
 
 def _about(house: House, asked: Asked, decisions: Mapping[str, Decision], written: str) -> Decision:

@@ -1,0 +1,167 @@
+"""PostgreSQL through the real commands: as a governed source, as the demo's hospital, as the service's own store."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "s3cret-of-the-reader"
+WORLD = """\
+world: clinic
+sources:
+  - {{id: clinic, title: {{zh: 诊所, en: Clinic}}, url: "{url}", owner: care}}
+datasets:
+  - id: clinic.visits
+    subject: visitor_no
+    fields:
+      visitor_no: {{category: policy_contract, tier: 3}}
+      ward: {{category: occupation_income, tier: 2}}
+people:
+  - {{id: lin, name: 林工, roles: [planner]}}
+roles:
+  planner: {{purposes: [ward_planning]}}
+purposes:
+  - {{id: ward_planning, title: {{zh: 病区规划, en: Ward planning}}, basis: contract, min_cell: 2}}
+grants:
+  - role: planner
+    purpose: ward_planning
+    dataset: clinic.visits
+    fields: {{visitor_no: token, ward: raw}}
+    expires_at: 2030-12-31T00:00:00+08:00
+"""
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+
+def mingjing(*arguments: str, cwd: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MINGJING_")}
+    return subprocess.run(
+        [sys.executable, "-m", "governance.cli.main", *arguments],
+        cwd=cwd,
+        env=environment | {"PYTHONPATH": str(ROOT)} | given,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture
+def database(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[URL]:
+    """An empty database of this test's own."""
+    server = make_url(postgres_url).set(drivername="postgresql+psycopg")
+    name = "e" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield server.set(database=name)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+def run(database: URL, *statements: str) -> list[tuple[object, ...]]:
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        found: list[tuple[object, ...]] = []
+        for statement in statements:
+            answer = connection.execute(text(statement))
+            found = [tuple(row) for row in answer] if answer.returns_rows else []
+    engine.dispose()
+    return found
+
+
+def plain(database: URL) -> str:
+    return database.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def referring(database: URL, user: str) -> str:
+    """Give the URL as a world file may hold it: the password is a reference."""
+    return plain(database.set(username=user, password="REF")).replace(":REF@", ":${PG_PASSWORD}@")
+
+
+@pytest.fixture
+def clinic(database: URL, tmp_path: Path) -> Iterator[tuple[Path, URL]]:
+    run(
+        database,
+        "CREATE TABLE visits (visitor_no TEXT, ward TEXT)",
+        "INSERT INTO visits SELECT 'V' || (1000 + n), 'ward ' || (n % 3) FROM generate_series(1, 30) AS n",
+        "DROP ROLE IF EXISTS clinic_reader",
+        f"CREATE ROLE clinic_reader LOGIN PASSWORD '{PASSWORD}'",
+        "GRANT SELECT ON visits TO clinic_reader",
+    )
+    (tmp_path / "world.yaml").write_text(WORLD.format(url=referring(database, "clinic_reader")), encoding="utf-8")
+    yield tmp_path, database
+    run(database, "DROP OWNED BY clinic_reader", "DROP ROLE clinic_reader")
+
+
+def test_a_postgres_source_is_applied_scanned_and_read_and_its_password_is_told_nowhere(
+    clinic: tuple[Path, URL],
+) -> None:
+    folder, database = clinic
+    statement = "SELECT ward, count(*) AS n FROM visits GROUP BY ward ORDER BY ward"
+    asked = ("query", statement, "--purpose", "ward_planning", "--as", "lin", "--format", "json")
+    done = [
+        mingjing(*command, cwd=folder, PG_PASSWORD=PASSWORD)
+        for command in (("apply", "world.yaml"), ("scan", "--json"), asked, ("doctor", "--json"))
+    ]
+
+    assert [one.returncode for one in done[:3]] == [0, 0, 0], [one.stderr for one in done]
+    assert '"ward 0"' in done[2].stdout
+    assert not any(PASSWORD in one.stdout + one.stderr for one in done)
+    kept = [path for path in folder.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert not kept
+    open_ones = run(database, "SELECT pid FROM pg_stat_activity WHERE usename = 'clinic_reader'")
+    assert not open_ones
+
+
+def test_a_postgres_source_without_its_password_is_one_clear_error(clinic: tuple[Path, URL]) -> None:
+    folder, _ = clinic
+    done = mingjing("apply", "world.yaml", "--lang", "en", cwd=folder)
+
+    assert done.returncode == 1
+    assert "PG_PASSWORD" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demos_hospital_lives_in_postgres_when_a_url_is_given(database: URL, tmp_path: Path) -> None:
+    done = mingjing("demo", "--once", "--json", "--scale", "300", "--postgres", plain(database), cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["audit"]["verified"] is True
+    world = (tmp_path / "var" / "insurer" / "world.yaml").read_text(encoding="utf-8")
+    assert "postgresql://" in world
+    tables = run(database, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")
+    assert tables[0][0] != 0
+    idle = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    assert not run(database, idle)
+
+
+def test_the_demo_replaces_no_table_that_somebody_else_made(database: URL, tmp_path: Path) -> None:
+    from governance.demo.sheets import System
+
+    assert System
+    run(database, 'CREATE TABLE "settlements" (mine TEXT)', "INSERT INTO settlements VALUES ('kept')")
+    done = mingjing("demo", "--once", "--scale", "300", "--lang", "en", "--postgres", plain(database), cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "not made by the demo" in done.stderr
+    assert run(database, "SELECT mine FROM settlements") == [("kept",)]
+
+
+def test_the_demo_takes_no_password_in_clear(tmp_path: Path) -> None:
+    url = f"postgresql://demo:{PASSWORD}@127.0.0.1:9/hospital"
+    done = mingjing("demo", "--once", "--scale", "300", "--postgres", url, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert PASSWORD not in done.stdout + done.stderr
+    assert not (tmp_path / "var" / "insurer").exists()
