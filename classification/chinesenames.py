@@ -60,7 +60,7 @@ class ChineseNames:
         surnames = {hit[0], hit[0][0]} if len(hit[0]) > 1 else {hit[0]}
         for surname in surnames:
             share = self._model.shares.get(surname)
-            if share is None:
+            if share is None or text.startswith(self._model.polite, start + len(surname)):
                 continue
             for size in (1, 2):
                 stop = start + len(surname) + size

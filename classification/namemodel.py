@@ -26,6 +26,8 @@ _DOUBLE_SHARE = 0.00012
 _CLEAN = frozenset("陈李张刘杨黄赵周吴徐孙朱胡郭何郑谢韩邓曹彭曾董袁潘蒋蔡杜苏魏吕沈姚卢钟谭陆廖贾邹熊孟秦薛侯")
 _MARKS_LEFT = '，,、：:；;（(“"‘《【[/ \t。！？!?.）)”’》】]|-—·'
 _KINDS = ("noun", "verb", "adverb", "link", "number", "place", "person", "adjective", "other")
+# Marks are full-width in the sentences the model was fitted on; texts come with half-width ones.
+_WIDE = str.maketrans("(),:;?!\"'|｜]}", "（），：；？！））））））")
 _MOST_GAIN = 12.0
 _PLACE_ENDS = frozenset("路街巷镇乡村县区市省桥站")
 
@@ -55,6 +57,7 @@ class NameModel:
         folder = files("classification").joinpath("data")
         cues = yaml.safe_load(folder.joinpath("name_cues.yaml").read_text(encoding="utf-8"))
         self._sounds = frozenset(cues.pop("sounds"))
+        self.japanese, self.polite = tuple(cues.pop("japanese")), tuple(cues.pop("polite"))
         self._cues: dict[str, tuple[str, ...]] = {key: tuple(words) for key, words in cues.items()}
         self.weights: Mapping[str, float] = json.loads(folder.joinpath("name_model.json").read_text(encoding="utf-8"))
         self._lexicons = lexicons
@@ -124,7 +127,7 @@ class NameModel:
                 return "L:role", 1.0
             if mark in " ：:（(" and bare.endswith(self._cues["title"]):
                 return "L:title", 1.0
-            return "L:" + mark, 1.0
+            return "L:" + ("：" if mark in "\"'" else mark.translate(_WIDE)), 1.0
         if left.endswith(self._cues["role"]):
             return "L:role", 1.0
         if left.endswith(self._cues["title"]):
@@ -143,7 +146,9 @@ class NameModel:
         for name in ("person_note", "speech", "title", "possessed"):
             if text.startswith(self._cues[name], at):
                 return "R:" + name, 1.0
-        mark = text[at]
+        mark = text[at].translate(_WIDE)
+        if mark.isdigit():
+            return "R:digit", 1.0
         if not "\u4e00" <= mark <= "\u9fff":
             return ("R:" + mark if mark in "，。、：（）,(): ；？！”》" else "R:foreign"), 1.0
         if mark in "的等":

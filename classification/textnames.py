@@ -18,6 +18,8 @@ _LATIN_CUE = re.compile(
     r"\.?[:：,]?[ ]?)" + _LATIN_NAME
 )
 _LATIN_ANY = re.compile(r"(?<![A-Za-z])" + _LATIN_NAME + r"(?![A-Za-z])")
+_CAPITALS = re.compile(r"(?:姓名|户名|持卡人|旅客)[:：]?[ ]?(?P<v>[A-Z]{2,}(?: [A-Z]{2,}){1,2})(?![A-Za-z0-9])")
+_JAPANESE_GIVEN = "一二三介辅咲郎直人美奈子健太翔大"
 _SURE, _FAIR = 0.9, 0.78
 
 
@@ -32,11 +34,20 @@ class NameFinder:
         self._chinese = ChineseNames(lexicons, model)
         self._dotted = DottedNames(model)
         self._book = book
+        surnames = "".join(sorted(lexicons.common_surnames))
+        self._polite = re.compile(
+            rf"(?:(?<![\u4e00-\u9fff])|(?<=[由让找给请叫]))[{surnames}](?={'|'.join(model.polite)})"
+        )
+        given = "".join(sorted(lexicons.given | lexicons.frequent_given | set(_JAPANESE_GIVEN)))
+        self._japanese = re.compile(rf"(?:{'|'.join(model.japanese)})[{given}]{{2}}")
 
     def find(self, text: str, others: Sequence[Span]) -> list[Span]:
         """Give the names in a text, given what else was found there."""
         taken = sorted((span.start, span.end) for span in others)
         found = [*self._chinese.find(text, taken), *self._latin(text)]
+        for pattern in (self._polite, self._japanese):
+            found += [Span(hit.start(), hit.end(), "PERSON", _SURE) for hit in pattern.finditer(text)]
+        found += [Span(hit.start("v"), hit.end("v"), "PERSON", _SURE) for hit in _CAPITALS.finditer(text)]
         if "·" in text:
             found += [Span(start, end, "PERSON", _SURE) for start, end in self._dotted.find(text)]
         return found

@@ -1,9 +1,10 @@
 """How likely a stretch of Chinese is as a row of dictionary words, and how much better it reads with a name inside."""
 
-from classification.dictionary import LONGEST, NOUN, Dictionary, kind_of, weight_of
+from classification.dictionary import LONGEST, NOUN, Dictionary, weight_of
 
 _UNKNOWN_PENALTY = 1.0
 NO_WORD = -1
+_WEIGHTS = tuple(weight_of(step << 4) for step in range(200))  # a call for every word would cost half the time
 _NEVER = -1e9
 
 Edge = tuple[int, float, int]  # where a word ends, its log-probability, its kind
@@ -29,7 +30,11 @@ class Lattice:
                     before[end], last[end] = here + cost, kind
         after, first = [0.0] * (size + 1), [NO_WORD] * (size + 1)
         for at in range(size - 1, -1, -1):
-            after[at], first[at] = max((cost + after[end], kind) for end, cost, kind in edges[at])
+            best = _NEVER
+            for end, cost, kind in edges[at]:
+                if cost + after[end] > best:
+                    best, first[at] = cost + after[end], kind
+            after[at] = best
         self._start, self._before, self._after, self._last, self._first = start, before, after, last, first
 
     def gain(self, start: int, stop: int) -> float:
@@ -58,14 +63,14 @@ class Lattice:
 
 def _edges(text: str, start: int, stop: int, dictionary: Dictionary) -> list[list[Edge]]:
     """Give the words that begin at every position; where none of one character does, an unknown one."""
-    codes, total = dictionary.codes, dictionary.total
+    codes, total, weights = dictionary.codes, dictionary.total, _WEIGHTS
     edges: list[list[Edge]] = []
     for at in range(start, stop):
         found: list[Edge] = []
         for end in range(at + 1, min(stop, at + LONGEST) + 1):
             code = codes.get(text[at:end])
             if code is not None:
-                found.append((end - start, weight_of(code) - total, kind_of(code)))
+                found.append((end - start, weights[code >> 4] - total, code & 15))
         if not found or found[0][0] != at + 1 - start:
             found.append((at + 1 - start, -total - _UNKNOWN_PENALTY, NOUN))
         edges.append(found)

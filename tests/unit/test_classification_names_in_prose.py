@@ -77,3 +77,36 @@ def test_a_missing_dictionary_is_an_error_and_not_a_text_without_names(monkeypat
 
     with pytest.raises(DictionaryMissingError):
         Dictionary()
+
+
+def found(recognisers: Recognisers, text: str) -> list[tuple[str, str]]:
+    return [(text[s.start : s.end], s.label) for s in analyse_text(text, "zh", recognisers)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("建议转云山县医院进一步治疗", ("云山县医院", "HOSPITAL")),
+        ("海川医科大学附属第三医院出具报告", ("海川医科大学附属第三医院", "HOSPITAL")),
+        ("诊断：左侧股骨颈骨折。", ("左侧股骨颈骨折", "MEDICAL")),
+        ("确诊右肺腺癌IIIA期", ("右肺腺癌IIIA期", "MEDICAL")),
+        ("既往有脑梗死病史", ("脑梗死", "MEDICAL")),
+        ("由陈女士接听。", ("陈", "PERSON")),
+        ("记者（林晓峰）报道", ("林晓峰", "PERSON")),
+        ('{"name":"周建华","id":3}', ("周建华", "PERSON")),
+        (
+            "send to Room 1203, Building 5, No. 88 Linjiang Road",
+            ("Room 1203, Building 5, No. 88 Linjiang Road", "ADDRESS"),
+        ),
+    ],
+)
+def test_a_mention_is_found_whole(text: str, wanted: tuple[str, str], recognisers: Recognisers) -> None:
+    assert wanted in found(recognisers, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["须在二级及以上公立医院就诊", "可到本公司指定医院体检", "请到县级以上医院", "铃木汽车四驱", "人民医院挂号难"],
+)
+def test_hospitals_and_brands_in_general_are_no_mention(text: str, recognisers: Recognisers) -> None:
+    assert found(recognisers, text) == []
