@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from classification.namemodel import NameModel
 from classification.wordlattice import Lattice
 
-_PART = r"(?:(?![和与])[\u4e00-\u9fff])+"
+_PART = r"(?:(?!与|和[\u4e00-\u9fff])[\u4e00-\u9fff])+"
 _FORM = re.compile(rf"{_PART}(?:·{_PART})+")
 _MOST, _LEAST = 6, 2
 _USUAL, _UNUSUAL = math.log(1 / 150), math.log(1 / 9000)  # a sound's character, and any other, inside such a name
