@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def heard(running: subprocess.Popen[str], mark: str) -> str:
 
 @posix
 @pytest.mark.slow
-def test_an_interrupted_demo_ends_with_one_line(tmp_path: Path) -> None:
+def test_an_interrupted_demo_ends_with_one_line_and_the_next_run_works(tmp_path: Path) -> None:
     with started(tmp_path) as running:
         assert heard(running, "writing twelve systems")
         running.send_signal(signal.SIGINT)
@@ -55,6 +56,7 @@ def test_an_interrupted_demo_ends_with_one_line(tmp_path: Path) -> None:
     said = [line for line in rest.splitlines() if not line.startswith("· ")]
 
     assert (code, said) == (130, ["interrupted; run it again to go on"])
+    assert mingjing(*DEMO, cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -108,3 +110,71 @@ def test_a_half_written_world_is_refused_whole_without_a_traceback(tmp_path: Pat
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("error: ")
     assert json.loads(people.stdout) == []
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize(("mark", "later"), [("applying the world", 0.13), ("scanning hospital", 0.02)])
+def test_a_killed_demo_is_completed_by_the_next_run_and_its_log_verifies(
+    mark: str, later: float, tmp_path: Path
+) -> None:
+    with started(tmp_path) as running:
+        assert heard(running, mark)
+        time.sleep(later)
+        running.kill()
+    assert running.returncode == -signal.SIGKILL
+    again = mingjing(*DEMO, "--json", cwd=tmp_path)
+
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["audit"]["verified"] is True
+    assert mingjing("audit", "export", "log", cwd=tmp_path).returncode == 0
+    assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 0
+
+
+@posix
+@pytest.mark.slow
+def test_no_room_for_a_file_is_one_clear_error_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    limit = 400_000
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY)); "
+        "from governance.cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *DEMO],
+        cwd=tmp_path,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert sum(line.startswith("error: ") for line in done.stderr.splitlines()) == 1
+    assert mingjing(*DEMO, cwd=tmp_path).returncode == 0
+    assert mingjing("audit", "export", "log", cwd=tmp_path).returncode == 0
+    assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.csv", None),
+        ("cut.parquet", b"PAR1\x15\x04\x15\x10"),
+        ("empty.csv", b""),
+        ("encoding.csv", b"name,city\n\xff\xfe\xfd\x81\x20,\x80\xff\n"),
+    ],
+)
+def test_an_unreadable_source_is_one_clear_error_in_either_language(
+    name: str, content: bytes | None, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    english, chinese = (mingjing("scan", name, "--lang", lang, cwd=tmp_path) for lang in ("en", "zh"))
+
+    assert (english.returncode, chinese.returncode) == (1, 1)
+    assert "Traceback" not in english.stderr + chinese.stderr
+    assert sum(line.startswith("error: ") for line in english.stderr.splitlines()) == 1
+    assert sum(line.startswith("错误: ") for line in chinese.stderr.splitlines()) == 1
