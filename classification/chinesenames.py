@@ -14,6 +14,8 @@ _RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _TOUCH = re.compile(r"[ \t,，、:：/|;；()（）\-]{0,3}")
 _TOUCH_MOST = 3
 _LEAST_SHORT, _LEAST_LONG = -16.5, -25.0  # below, surname and given name together are too strange to be looked at
+_STRANGER = 6.0  # behind a post or a role, they may be this much stranger
+_SOMEBODY = "某"
 _CERTAIN, _REPEATED = 1.5, -2.5
 _SCORE_LEAST, _SCORE_MOST = 0.55, 0.95
 
@@ -64,10 +66,11 @@ class ChineseNames:
                 continue
             for size in (1, 2):
                 stop = start + len(surname) + size
-                if stop > end or text[start:stop] in self._never:
+                if stop > end or text[start:stop] in self._never or text[stop - 1] == _SOMEBODY:
                     continue
                 given = self._model.given(text, stop - size, stop)
-                if share + given > (_LEAST_SHORT if size == 1 else _LEAST_LONG):
+                strange = (_LEAST_SHORT if size == 1 else _LEAST_LONG) - share - given
+                if strange < 0 or (strange < _STRANGER and self._model.follows_post(text, start)):
                     yield Candidate(start, stop, len(surname), share, given)
 
     def _again(self, text: str, kept: Sequence[Judged], judged: Sequence[Judged]) -> Iterator[Judged]:

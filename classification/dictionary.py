@@ -28,6 +28,7 @@ _KIND_OF = {
     "q": NUMBER,
     "t": NUMBER,
     "a": ADJECTIVE,
+    "ad": ADVERB,
     "ns": PLACE,
     "nt": PLACE,
     "nr": PERSON,

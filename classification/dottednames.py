@@ -8,7 +8,9 @@ from classification.namemodel import NameModel
 from classification.wordlattice import Lattice
 
 _PART = r"(?:(?!与|和[\u4e00-\u9fff])[\u4e00-\u9fff])+"
-_FORM = re.compile(rf"{_PART}(?:·{_PART})+")
+_FORM = re.compile(
+    rf"(?<!《)(?<!《[\u4e00-\u9fff])(?<!《[\u4e00-\u9fff]{{2}})(?<!《[\u4e00-\u9fff]{{3}}){_PART}(?:·{_PART})+"
+)
 _MOST, _LEAST = 6, 2
 _USUAL, _UNUSUAL = math.log(1 / 150), math.log(1 / 9000)  # a sound's character, and any other, inside such a name
 

@@ -29,7 +29,7 @@ _KINDS = ("noun", "verb", "adverb", "link", "number", "place", "person", "adject
 # Marks are full-width in the sentences the model was fitted on; texts come with half-width ones.
 _WIDE = str.maketrans("(),:;?!\"'|｜]}", "（），：；？！））））））")
 _MOST_GAIN = 12.0
-_PLACE_ENDS = frozenset("路街巷镇乡村县区市省桥站")
+_PLACE_ENDS = frozenset("路街巷镇乡村县区市省桥站岛湾寺谷宫卡")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class NameModel:
         """Load the coefficients and the cue words."""
         folder = files("classification").joinpath("data")
         cues = yaml.safe_load(folder.joinpath("name_cues.yaml").read_text(encoding="utf-8"))
-        self._sounds = frozenset(cues.pop("sounds"))
+        self._sounds, self.foreign = frozenset(cues.pop("sounds")), frozenset(cues.pop("foreign"))
+        self.place_words = tuple(cues.pop("place_words"))
         self.japanese, self.polite = tuple(cues.pop("japanese")), tuple(cues.pop("polite"))
         self._cues: dict[str, tuple[str, ...]] = {key: tuple(words) for key, words in cues.items()}
         self.weights: Mapping[str, float] = json.loads(folder.joinpath("name_model.json").read_text(encoding="utf-8"))
@@ -166,6 +167,15 @@ class NameModel:
         """Give the positions right behind a role or a title."""
         words = (*self._cues["role"], *self._cues["title"])
         return frozenset(at for at in range(begin + 1, stop) if text[begin:at].endswith(words))
+
+    def follows_post(self, text: str, at: int) -> bool:
+        """Tell whether a role or a post stands right before a position."""
+        return text[max(0, at - 7) : at].endswith((*self._cues["role"], *self._cues["title"]))
+
+    def precedes_deed(self, text: str, at: int) -> bool:
+        """Tell whether what a person says, does or has stands right behind a position."""
+        cues = self._cues
+        return text.startswith((*cues["person_note"], *cues["speech"], *cues["possessed"]), at)
 
     def score(self, features: list[tuple[str, float]]) -> float:
         """Give the log-odds that features speak of a name; an unknown feature says nothing."""

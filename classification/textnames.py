@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from classification.chinesenames import ChineseNames
 from classification.dottednames import DottedNames
 from classification.families.names import NameBook
+from classification.foreignnames import ForeignNames, cuts
 from classification.lexicons import Lexicons
 from classification.model import Span
 from classification.namemodel import NameModel
@@ -33,6 +34,7 @@ class NameFinder:
         model = NameModel(lexicons)
         self._chinese = ChineseNames(lexicons, model)
         self._dotted = DottedNames(model)
+        self._foreign = ForeignNames(lexicons, model)
         self._book = book
         surnames = "".join(sorted(lexicons.common_surnames))
         self._polite = re.compile(
@@ -44,7 +46,13 @@ class NameFinder:
     def find(self, text: str, others: Sequence[Span]) -> list[Span]:
         """Give the names in a text, given what else was found there."""
         taken = sorted((span.start, span.end) for span in others)
-        found = [*self._chinese.find(text, taken), *self._latin(text)]
+        rows = self._foreign.rows(text)
+        chinese = [span for span in self._chinese.find(text, taken) if not cuts(span.start, span.end, rows)]
+        found = [*chinese, *self._latin(text)]
+        if rows:
+            held = [*taken, *((span.start, span.end) for span in chinese)]
+            foreign = self._foreign.names(text, rows, sorted(held))
+            found += [Span(start, end, "PERSON", _FAIR) for start, end in foreign]
         for pattern in (self._polite, self._japanese):
             found += [Span(hit.start(), hit.end(), "PERSON", _SURE) for hit in pattern.finditer(text)]
         found += [Span(hit.start("v"), hit.end("v"), "PERSON", _SURE) for hit in _CAPITALS.finditer(text)]

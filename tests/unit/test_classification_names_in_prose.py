@@ -110,3 +110,18 @@ def test_a_mention_is_found_whole(text: str, wanted: tuple[str, str], recogniser
 )
 def test_hospitals_and_brands_in_general_are_no_mention(text: str, recognisers: Recognisers) -> None:
     assert found(recognisers, text) == []
+
+
+def test_a_foreign_name_written_by_sound_is_told_beside_a_post_or_a_verb_of_speech(recognisers: Recognisers) -> None:
+    assert people(recognisers, "分析师韦斯特兰德认为价格还会下降") == ["韦斯特兰德"]
+
+
+@pytest.mark.parametrize(
+    "text", ["主教练说克林斯克队输了球", "他们去看了《哈利·波特》", "钱某和李某分别来电", "资格审查过程中，材料不全"]
+)
+def test_clubs_titles_and_unnamed_people_are_no_person(text: str, recognisers: Recognisers) -> None:
+    assert people(recognisers, text) == []
+
+
+def test_a_rare_given_name_is_told_behind_a_post(recognisers: Recognisers) -> None:
+    assert people(recognisers, "副部长齐骥表示材料已经寄出") == ["齐骥"]
