@@ -9,9 +9,11 @@ GovernanceError
 │   ├── AlreadyDecidedError
 │   └── FieldDecidedError
 ├── InputInvalidError
-│   └── CursorInvalidError
+│   ├── CursorInvalidError
+│   └── EvidenceNeededError
 ├── SignInNeededError
 ├── NotAllowedError
+│   ├── CaseNeededError
 │   ├── SamePersonError
 │   └── WrongRoleError
 ├── AccessRefusedError       (a decision's deny or gap, at the edge of a program)
@@ -129,6 +131,15 @@ class CursorInvalidError(InputInvalidError):
     en_next = "start again from the first page"
 
 
+class EvidenceNeededError(InputInvalidError):
+    """A consent was to be recorded without saying where its proof lies."""
+
+    zh = "登记同意须注明凭证所在"
+    en = "a consent is recorded with a reference to its evidence"
+    zh_next = "在 `evidence`（命令行 `--evidence`）中写明录音、表单或会话编号"
+    en_next = "name the recording, form or session in `evidence` (`--evidence`)"
+
+
 class SignInNeededError(GovernanceError):
     """No valid token or session came with the request."""
 
@@ -143,6 +154,15 @@ class NotAllowedError(GovernanceError):
 
     zh = "你没有执行此操作的权限"
     en = "you may not do this"
+
+
+class CaseNeededError(NotAllowedError):
+    """This role acts on a person's consents within a case alone."""
+
+    zh = "此角色登记或查看某人的同意时须注明案件号"
+    en = "this role records or sees a person's consents only under a case number"
+    zh_next = "在 `case`（命令行 `--case`）中写明来电、受理或保单号"
+    en_next = "name the call, request or policy in `case` (`--case`)"
 
 
 class SamePersonError(NotAllowedError):

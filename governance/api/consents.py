@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
@@ -20,6 +20,7 @@ class WithdrawalIn(BaseModel):
     purpose: str = Field(min_length=1, max_length=64, examples=["loyalty_study"])
     evidence: str | None = Field(None, max_length=2000, examples=["call 2026-03-01/17"])
     channel: str | None = Field(None, max_length=64, examples=["phone"])
+    case: str | None = Field(None, max_length=100, description="call, request or policy; some roles need one")
 
 
 class ConsentIn(WithdrawalIn):
@@ -32,10 +33,13 @@ class ConsentIn(WithdrawalIn):
 
 SubjectPath = Annotated[str, Path(max_length=200)]
 ReceiptPath = Annotated[str, Path(max_length=64)]
+CaseQuery = Annotated[str | None, Query(max_length=100, description="call, request or policy; some roles need one")]
 
 
 def _said(body: WithdrawalIn, notice: str | None, kind: str | None, expires_at: datetime | None) -> journeys.Said:
-    return journeys.Said(body.subject_id, body.purpose, notice, kind, expires_at, body.evidence, body.channel)
+    return journeys.Said(
+        body.subject_id, body.purpose, notice, kind, expires_at, body.evidence, body.channel, body.case
+    )
 
 
 @router.post("/consents", name="give_consent", summary="Record a consent", status_code=201)
@@ -52,12 +56,16 @@ def withdraw_consent(house: HouseDep, caller: CallerDep, body: WithdrawalIn) -> 
 
 
 @router.get("/subjects/{subject_id}/consents", name="subject_consents", summary="A person's consent records")
-def subject_consents(house: HouseDep, caller: CallerDep, subject_id: SubjectPath) -> dict[str, Any]:
-    """Give a person's records for the purposes the caller may see."""
-    return shown_document(journeys.show(house, caller, subject_id))
+def subject_consents(
+    house: HouseDep, caller: CallerDep, subject_id: SubjectPath, case: CaseQuery = None
+) -> dict[str, Any]:
+    """Give a person's records, and for each purpose whether consent counts now or why not."""
+    return shown_document(journeys.show(house, caller, subject_id, case=case))
 
 
 @router.get("/receipts/{receipt_id}", name="consent_receipt", summary="A consent receipt")
-def consent_receipt(house: HouseDep, caller: CallerDep, receipt_id: ReceiptPath) -> dict[str, Any]:
+def consent_receipt(
+    house: HouseDep, caller: CallerDep, receipt_id: ReceiptPath, case: CaseQuery = None
+) -> dict[str, Any]:
     """Give the signed receipt of a consent event."""
-    return dict(journeys.receipt_of(house, caller, receipt_id).document)
+    return dict(journeys.receipt_of(house, caller, receipt_id, case=case).document)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Subject = Annotated[str, typer.Argument(help="the person: text of the subject column", metavar="SUBJECT")]
 Purpose = Annotated[str, typer.Option("--purpose", help="the one purpose")]
 Evidence = Annotated[str | None, typer.Option("--evidence", help="where the proof lies")]
+Case = Annotated[str | None, typer.Option("--case", help="call, request or policy; some roles need one")]
 Channel = Annotated[str | None, typer.Option("--channel", help="how the person spoke: app, phone, counter …")]
 
 
@@ -50,6 +51,7 @@ def give(
     expires_at: Annotated[str | None, typer.Option("--expires-at", help="ISO 8601 with zone")] = None,
     evidence: Evidence = None,
     channel: Channel = None,
+    case: Case = None,
     as_person: As = None,
     url: Url = None,
     token: Token = None,
@@ -61,7 +63,7 @@ def give(
     from governance.journeys.consent import Said  # noqa: PLC0415 -- help must not pay for it
 
     shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
-    said = Said(subject, purpose, notice, kind, _instant(expires_at), evidence, channel)
+    said = Said(subject, purpose, notice, kind, _instant(expires_at), evidence, channel, case)
     body = {"notice_version": notice, "kind": kind, "expires_at": expires_at}
     _record(shell, said, "/consents", body, as_person, (url, token))
 
@@ -72,6 +74,7 @@ def withdraw(
     purpose: Purpose,
     evidence: Evidence = None,
     channel: Channel = None,
+    case: Case = None,
     as_person: As = None,
     url: Url = None,
     token: Token = None,
@@ -83,13 +86,14 @@ def withdraw(
     from governance.journeys.consent import Said  # noqa: PLC0415 -- help must not pay for it
 
     shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
-    said = Said(subject, purpose, evidence=evidence, channel=channel)
+    said = Said(subject, purpose, evidence=evidence, channel=channel, case=case)
     _record(shell, said, "/consents/withdraw", {}, as_person, (url, token))
 
 
 def show(
     subject: Subject,
     *,
+    case: Case = None,
     as_person: As = None,
     url: Url = None,
     token: Token = None,
@@ -100,14 +104,14 @@ def show(
     """Show a person's records, and whether consent counts now."""
     shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
     if url is not None:
-        document = _ask(shell, (url, token), f"/subjects/{quote(subject, safe='')}/consents", None)
+        document = _ask(shell, (url, token), f"/subjects/{quote(subject, safe='')}/consents{_within(case)}", None)
     else:
         from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
         from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
         from governance.journeys.consent_documents import shown_document  # noqa: PLC0415 -- likewise
 
         with at_home(shell) as house:
-            document = shown_document(journeys.show(house, folder_caller(house, as_person), subject))
+            document = shown_document(journeys.show(house, folder_caller(house, as_person), subject, case=case))
     lines = [f"{'✓' if one['granted'] else '✗'} {one['purpose']}  {one['reason']}" for one in document["states"]]
     lines += [f"  {one['at']}  {one['status']:<9}  {one['purpose']}  {one['id']}" for one in document["events"]]
     nothing = "没有记录" if shell.language == "zh" else "no records"
@@ -127,7 +131,7 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Import records; the same file again changes nothing."""
-    from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
+    from governance.journeys import consent_import as journeys  # noqa: PLC0415 -- help must not pay for it
     from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
     from governance.journeys.consent_documents import import_document  # noqa: PLC0415 -- likewise
 
@@ -149,6 +153,7 @@ def receipt(
     event: Annotated[str | None, typer.Argument(help="id of a consent event", metavar="ID")] = None,
     *,
     verify: Annotated[Path | None, typer.Option("--verify", help="check this receipt instead")] = None,
+    case: Case = None,
     as_person: As = None,
     url: Url = None,
     token: Token = None,
@@ -164,13 +169,14 @@ def receipt(
         _verify(shell, verify)
         return
     if url is not None:
-        document = _ask(shell, (url, token), f"/receipts/{quote(str(event), safe='')}", None)
+        document = _ask(shell, (url, token), f"/receipts/{quote(str(event), safe='')}{_within(case)}", None)
     else:
         from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
         from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
 
         with at_home(shell) as house:
-            document = dict(journeys.receipt_of(house, folder_caller(house, as_person), str(event)).document)
+            found = journeys.receipt_of(house, folder_caller(house, as_person), str(event), case=case)
+        document = dict(found.document)
     shell.result(document, json.dumps(document, ensure_ascii=False, indent=2))
 
 
@@ -183,8 +189,8 @@ def _record(
     service: tuple[str | None, str | None],
 ) -> None:
     if service[0] is not None:
-        body = {"subject_id": said.subject_id, "purpose": said.purpose}
-        document = _ask(shell, service, path, body | more | {"evidence": said.evidence, "channel": said.channel})
+        body = {"subject_id": said.subject_id, "purpose": said.purpose, "evidence": said.evidence}
+        document = _ask(shell, service, path, body | more | {"channel": said.channel, "case": said.case})
     else:
         from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
         from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
@@ -204,6 +210,10 @@ def _ask(
 
     found: dict[str, Any] = json.loads(ask(str(service[0]), service[1], f"/api/v1{path}", body, shell.language))
     return found
+
+
+def _within(case: str | None) -> str:
+    return "" if case is None else f"?case={quote(case, safe='')}"
 
 
 def _verify(shell: Terminal, path: Path) -> None:

@@ -25,7 +25,7 @@ from governance.world import GrantDecl, World, WorldFault, WorldInvalidError, re
 from policies import PolicyBook, check_grant
 from storage import canonical_json, new_id, unit_of_work
 
-CONSOLE_ROLES = ("steward", "officer", "admin")
+CONSOLE_ROLES = ("steward", "officer", "admin", "consent_operator", "consent_intake")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
-"""Consent: record what a person said, with a signed receipt; show a person's records; import a file of them.
+"""Consent: record what a person said, with a signed receipt; show a person's records.
 
 Each act is one event of the consent ledger, one receipt and one entry of the log, in one transaction. The log names
-people by pseudonym alone. A caller acts within the purposes they may state; stewards, officers and the owner within
-all of them.
+people by pseudonym alone. `consent_rights` says who may.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -16,11 +14,17 @@ from sqlmodel import Session
 import consent
 from audit import Receipt as EntryReceipt
 from audit import append
-from consent import ConsentEvent, ImportReport, PurposeTerms, Receipt
-from governance.errors import InputInvalidError, NotAllowedError, NotFoundError
+from consent import ConsentEvent, PurposeTerms, Receipt
+from governance.errors import InputInvalidError, NotFoundError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.sight import Right, may
+from governance.journeys.consent_rights import (
+    case_pseudonym,
+    require_evidence,
+    require_recording,
+    require_seeing,
+    require_seeing_receipt,
+)
 from policies import PolicyBook, Purpose
 from storage import new_id, read_only, unit_of_work
 
@@ -31,6 +35,8 @@ class Said:
 
     Args:
         notice_version: the version the person saw; None takes the current one where there is only one.
+        evidence: where the proof lies.
+        case: number of the call, request or policy within which it was said; some roles need one.
     """
 
     subject_id: str
@@ -40,15 +46,20 @@ class Said:
     expires_at: datetime | None = None
     evidence: str | None = None
     channel: str | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recorded consent event, the person's receipt, and the receipt of the log's entry."""
+    """A recorded consent event, the person's receipt, and the receipt of the log's entry.
+
+    `state` tells whether the person's consent to the purpose counts now, or why not.
+    """
 
     event: ConsentEvent
     receipt: Receipt
     entry: EntryReceipt
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,14 @@ def give(house: House, caller: Caller, said: Said) -> Recorded:
     """Record that a person consents.
 
     Raises:
-        NotAllowedError: the purpose is not the caller's.
+        NotAllowedError: the caller's roles don't record consents, or not without a case.
+        EvidenceNeededError: nothing says where the proof lies.
         NotFoundError: there is no such purpose.
         NoticeNotCurrentError: the notice is not in force, or none is.
         EventInvalidError: a part can't be recorded.
     """
+    require_recording(caller, said.case)
+    require_evidence(caller, said.evidence)
 
     def record(session: Session, at: datetime) -> ConsentEvent:
         return consent.give(
@@ -85,17 +99,18 @@ def give(house: House, caller: Caller, said: Said) -> Recorded:
             operator=caller.person_id,
         )
 
-    return _act(house, caller, said.purpose, "consent.given", record)
+    return _act(house, caller, said, "consent.given", record)
 
 
 def withdraw(house: House, caller: Caller, said: Said) -> Recorded:
     """Record that a person takes consent back; effective with the next read.
 
     Raises:
-        NotAllowedError: the purpose is not the caller's.
+        NotAllowedError: the caller's roles don't record consents, or not without a case.
         NotFoundError: there is no such purpose.
         EventInvalidError: a part can't be recorded.
     """
+    require_recording(caller, said.case)
 
     def record(session: Session, at: datetime) -> ConsentEvent:
         return consent.withdraw(
@@ -108,35 +123,42 @@ def withdraw(house: House, caller: Caller, said: Said) -> Recorded:
             operator=caller.person_id,
         )
 
-    return _act(house, caller, said.purpose, "consent.withdrawn", record)
+    return _act(house, caller, said, "consent.withdrawn", record)
 
 
-def show(house: House, caller: Caller, subject_id: str) -> Shown:
-    """Give a person's records for the purposes the caller may see; the look is an entry of the log."""
+def show(house: House, caller: Caller, subject_id: str, *, case: str | None = None) -> Shown:
+    """Give a person's records; the look is an entry of the log.
+
+    Raises:
+        NotAllowedError: the caller's roles don't see consents, or not without a case.
+    """
+    require_seeing(caller, case)
     at = house.clock()
     with unit_of_work(house.engine) as session:
         book = house.book(session)
-        events = tuple(one for one in consent.timeline(session, subject_id) if _may(caller, one.purpose))
+        events = consent.timeline(session, subject_id)
         states = {
             purpose: str(_verdict(session, book, subject_id, purpose, at))
             for purpose in sorted({one.purpose for one in events})
         }
         person = consent.pseudonym(house.keys, subject_id)
-        facts = {"what": "consents", "events": len(events)}
+        facts = {"what": "consents", "events": len(events), "case": case_pseudonym(house.keys, case)}
         looked = house.event("data.view", caller.person_id, new_id(at), facts=facts, subjects=(person,))
         entry = append(session, looked)
     house.notarised(entry)
     return Shown(subject_id, at, events, states)
 
 
-def receipt_of(house: House, caller: Caller, event_id: str) -> Receipt:
+def receipt_of(house: House, caller: Caller, event_id: str, *, case: str | None = None) -> Receipt:
     """Give the receipt of an event: as it was signed, or signed now for an event that came by import.
 
     Raises:
-        NotFoundError: there is no such event, or its purpose is not the caller's.
+        NotFoundError: there is no such event, or receipts are not for the caller.
+        CaseNeededError: the caller's role sees receipts within a case alone.
     """
+    require_seeing_receipt(caller, case, event_id)
     with read_only(house.engine) as session:
-        event = _event_for(session, caller, event_id)
+        event = _event(session, event_id)
         kept = consent.kept_receipt(session, event_id)
     if kept is not None:
         return kept
@@ -155,75 +177,39 @@ def check_receipt(house: House, document: dict[str, Any]) -> None:
     consent.verify_receipt(document, consent.receipt_key(house.keys).public_key())
 
 
-def import_file(house: House, caller: Caller, path: Path, *, accept_valid: bool) -> ImportReport:
-    """Import a CSV or Parquet file; the same file again changes nothing and writes no entry.
-
-    Raises:
-        ImportFileError: the file can't be read at all.
-        ImportRefusedError: holds every bad row; nothing was applied.
-        NotAllowedError: importing is for stewards, officers and the owner.
-    """
-    if not may(caller, Right.KEEP_CONSENTS):
-        raise NotAllowedError
-    content = path.read_bytes()
-    at = house.clock()
-    entry: str | None = None
-    with unit_of_work(house.engine) as session:
-        report = consent.import_rows(
-            session,
-            content,
-            recorded_at=at,
-            operator=caller.person_id,
-            purposes=house.book(session).purposes.keys(),
-            accept_valid=accept_valid,
-        )
-        if report.added:
-            facts = {
-                "digest": report.digest,
-                "read": report.read,
-                "added": report.added,
-                "unchanged": report.unchanged,
-                "repeated": report.repeated,
-                "rejected": len(report.rejected),
-            }
-            entry = append(session, house.event("consent.imported", caller.person_id, new_id(at), facts=facts))
-    if entry is not None:
-        house.notarised(entry)
-    return report
-
-
 def _act(
-    house: House,
-    caller: Caller,
-    purpose: str,
-    kind: str,
-    record: Callable[[Session, datetime], ConsentEvent],
+    house: House, caller: Caller, said: Said, kind: str, record: Callable[[Session, datetime], ConsentEvent]
 ) -> Recorded:
     at = house.clock()
     with unit_of_work(house.engine) as session:
-        if not _may(caller, purpose):
-            raise NotAllowedError
-        _purpose(house.book(session), purpose)
+        book = house.book(session)
+        _purpose(book, said.purpose)
         event = record(session, at)
         receipt = _receipt(house, session, event)
         consent.keep_receipt(session, receipt, at)
-        person = consent.pseudonym(house.keys, event.subject_id)
-        facts = {
-            "event": event.id,
-            "sequence": event.sequence,
-            "kind": event.kind,
-            "notice_version": event.notice_version,
-            "expires_at": None if event.expires_at is None else event.expires_at.isoformat(),
-            "has_evidence": event.evidence is not None,
-            "channel": event.channel,
-        }
-        acted = house.event(kind, caller.person_id, event.id, purpose=purpose, facts=facts, subjects=(person,))
+        acted = house.event(
+            kind,
+            caller.person_id,
+            event.id,
+            purpose=said.purpose,
+            facts=_facts(event) | {"case": case_pseudonym(house.keys, said.case)},
+            subjects=(consent.pseudonym(house.keys, event.subject_id),),
+        )
         entry = append(session, acted)
-    return Recorded(event, receipt, house.notarised(entry))
+        state = _verdict(session, book, event.subject_id, event.purpose, at)
+    return Recorded(event, receipt, house.notarised(entry), state)
 
 
-def _may(caller: Caller, purpose: str) -> bool:
-    return purpose in caller.purposes or may(caller, Right.KEEP_CONSENTS)
+def _facts(event: ConsentEvent) -> dict[str, object]:
+    return {
+        "event": event.id,
+        "sequence": event.sequence,
+        "kind": event.kind,
+        "notice_version": event.notice_version,
+        "expires_at": None if event.expires_at is None else event.expires_at.isoformat(),
+        "has_evidence": event.evidence is not None,
+        "channel": event.channel,
+    }
 
 
 def _purpose(book: PolicyBook, purpose: str) -> Purpose:
@@ -240,14 +226,11 @@ def _only_notice(session: Session, purpose: str) -> str:
     return current[0] if current else ""
 
 
-def _event_for(session: Session, caller: Caller, event_id: str) -> ConsentEvent:
+def _event(session: Session, event_id: str) -> ConsentEvent:
     try:
-        event = consent.event_of(session, event_id)
+        return consent.event_of(session, event_id)
     except consent.EventUnknownError as error:
         raise NotFoundError(kind="receipt", id=event_id) from error
-    if not _may(caller, event.purpose):
-        raise NotFoundError(kind="receipt", id=event_id)
-    return event
 
 
 def _verdict(session: Session, book: PolicyBook, subject_id: str, purpose: str, at: datetime) -> consent.Verdict:

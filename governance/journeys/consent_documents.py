@@ -25,10 +25,11 @@ def event_document(event: ConsentEvent) -> dict[str, Any]:
 
 
 def recorded_document(recorded: Recorded) -> dict[str, Any]:
-    """Give a recorded event with the person's receipt and the log's."""
+    """Give a recorded event, whether consent counts now, the person's receipt and the log's."""
     entry = recorded.entry
     return {
         "event": event_document(recorded.event),
+        "state": {"granted": recorded.state == "granted", "reason": recorded.state},
         "receipt": dict(recorded.receipt.document),
         "entry": {
             "entry": entry.entry_id,

@@ -21,7 +21,10 @@ class Right(StrEnum):
     SCAN = "scan"
     REVIEW_FIELDS = "review_fields"  # confirm or override a label
     DECIDE_REQUESTS = "decide_requests"
-    KEEP_CONSENTS = "keep_consents"  # of every purpose; one's own purposes need no right
+    KEEP_CONSENTS = "keep_consents"  # import a file of them
+    RECORD_CONSENTS = "record_consents"  # record what a person said about a purpose
+    RECORD_CONSENTS_OF_CASE = "record_consents_of_case"  # likewise and see them, each time under a case number
+    SEE_CONSENTS = "see_consents"  # a person's consents and receipts
 
 
 _WATCHING = ("steward", "officer", "inspector", "admin")
@@ -35,6 +38,10 @@ HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
         Right.REVIEW_FIELDS: ("steward", "admin"),
         Right.DECIDE_REQUESTS: ("steward",),
         Right.KEEP_CONSENTS: ("steward", "officer", "admin"),
+        # `consent_intake` is the role of the app's and the web form's own token: it records and sees nothing.
+        Right.RECORD_CONSENTS: ("consent_operator", "consent_intake", "steward", "officer", "admin"),
+        Right.RECORD_CONSENTS_OF_CASE: ("service_agent",),
+        Right.SEE_CONSENTS: ("consent_operator", *_WATCHING),
     }
 )
 """The roles that hold each right; the first is the one to ask for."""

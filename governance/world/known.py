@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Roles of the service itself; roles of the shipped purposes join them, and a world declares its own.
-HOUSE_ROLES: Final = ("steward", "officer", "partner", "analyst")
+HOUSE_ROLES: Final = ("steward", "officer", "partner", "analyst", "consent_operator", "consent_intake")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,28 @@ from audit import Event, entry, head
 from consent.errors import ImportRefusedError, NoticeNotCurrentError, ReceiptInvalidError
 from governance.api.consents import router
 from governance.api.edge import caller_of, install_problems
-from governance.errors import InputInvalidError, NotAllowedError, NotFoundError
+from governance.errors import (
+    CaseNeededError,
+    EvidenceNeededError,
+    InputInvalidError,
+    NotFoundError,
+    WrongRoleError,
+)
 from governance.house import House, open_house
 from governance.identity import Caller
 from governance.journeys import consent as journeys
 from governance.journeys.callers import OWNER
 from governance.journeys.consent import Said
+from governance.journeys.consent_import import import_file
+from governance.journeys.sight import HOLDERS, Right
 from governance.settings import Settings
 from storage import read_only, unit_of_work
 from tests.in_thread import finish
 
-AGENT = Caller("wu", "吴", roles=("agent",), purposes=("marketing",), via="token")
-OTHER = replace(AGENT, person_id="li", purposes=("claims",))
+OPERATOR = Caller("wu", "吴", roles=("consent_operator",), purposes=(), via="token")
+INTAKE = replace(OPERATOR, person_id="app", roles=("consent_intake",))
+SERVICE = replace(OPERATOR, person_id="zhou", roles=("service_agent",))
+MARKETER = replace(OPERATOR, person_id="zhao", roles=("marketer",), purposes=("marketing",))
 SAID = Said("C00001", "marketing", evidence="call 17", channel="phone")
 HEADER = "subject_id,purpose,status,notice_version,at,expires_at,evidence"
 
@@ -51,16 +61,16 @@ def granted(house: House) -> set[str]:
 
 
 def test_giving_and_withdrawing_take_effect_with_the_next_look(house: House) -> None:
-    journeys.give(house, AGENT, SAID)
+    journeys.give(house, OPERATOR, SAID)
     before = granted(house)
-    journeys.withdraw(house, AGENT, SAID)
+    journeys.withdraw(house, OPERATOR, SAID)
 
     assert (before, granted(house)) == ({"C00001"}, set())
 
 
 def test_each_act_is_an_entry_that_names_the_person_by_pseudonym_alone(house: House) -> None:
-    journeys.give(house, AGENT, SAID)
-    journeys.withdraw(house, AGENT, SAID)
+    journeys.give(house, OPERATOR, SAID)
+    journeys.withdraw(house, OPERATOR, SAID)
     journeys.show(house, OWNER, "C00001")
 
     found = events(house)
@@ -71,9 +81,9 @@ def test_each_act_is_an_entry_that_names_the_person_by_pseudonym_alone(house: Ho
 
 
 def test_the_receipt_is_kept_and_verifies(house: House) -> None:
-    recorded = journeys.give(house, AGENT, SAID)
+    recorded = journeys.give(house, OPERATOR, SAID)
 
-    receipt = journeys.receipt_of(house, AGENT, recorded.event.id)
+    receipt = journeys.receipt_of(house, OPERATOR, recorded.event.id)
     assert dict(receipt.document) == dict(recorded.receipt.document)
     journeys.check_receipt(house, dict(receipt.document))
     with pytest.raises(ReceiptInvalidError):
@@ -83,7 +93,7 @@ def test_the_receipt_is_kept_and_verifies(house: House) -> None:
 def test_an_imported_event_gets_its_receipt_when_asked_for(house: House, tmp_path: Path) -> None:
     file = tmp_path / "c.csv"
     file.write_text(f"{HEADER}\nC1,marketing,granted,1,2026-02-01T00:00:00Z,,\n")
-    journeys.import_file(house, OWNER, file, accept_valid=False)
+    import_file(house, OWNER, file, accept_valid=False)
     (event,) = journeys.show(house, OWNER, "C1").events
 
     first = journeys.receipt_of(house, OWNER, event.id)
@@ -91,16 +101,86 @@ def test_an_imported_event_gets_its_receipt_when_asked_for(house: House, tmp_pat
     journeys.check_receipt(house, dict(first.document))
 
 
-def test_a_purpose_that_is_not_the_callers_is_refused(house: House) -> None:
-    recorded = journeys.give(house, AGENT, SAID)
+@pytest.mark.parametrize("act", [journeys.give, journeys.withdraw])
+def test_who_reads_for_a_purpose_can_not_write_the_consents_they_read_by(
+    house: House, act: Callable[[House, Caller, Said], object]
+) -> None:
+    with pytest.raises(WrongRoleError, match="consent_operator"):
+        act(house, MARKETER, replace(SAID, case="K-1"))
 
-    for act in (journeys.give, journeys.withdraw):
-        with pytest.raises(NotAllowedError):
-            act(house, OTHER, SAID)
-    with pytest.raises(NotFoundError):
-        journeys.receipt_of(house, OTHER, recorded.event.id)
-    assert journeys.show(house, OTHER, "C00001").events == ()
-    assert len(journeys.show(house, AGENT, "C00001").events) == 1
+    assert (granted(house), events(house)) == (set(), [])
+
+
+def test_who_reads_for_a_purpose_sees_neither_consents_nor_receipts(house: House) -> None:
+    recorded = journeys.give(house, OPERATOR, SAID)
+
+    for caller in (MARKETER, INTAKE):
+        with pytest.raises(WrongRoleError, match="consent_operator"):
+            journeys.show(house, caller, "C00001", case="K-1")
+        with pytest.raises(NotFoundError):
+            journeys.receipt_of(house, caller, recorded.event.id, case="K-1")
+    assert [event.kind for event in events(house)] == ["consent.given"]
+
+
+@pytest.mark.parametrize("role", HOLDERS[Right.RECORD_CONSENTS])
+def test_each_recording_role_records(house: House, role: str) -> None:
+    journeys.give(house, replace(OPERATOR, roles=(role,)), SAID)
+
+    assert granted(house) == {"C00001"}
+
+
+def test_a_service_agent_records_and_sees_within_a_case_alone(house: House) -> None:
+    for blank in (None, " "):
+        for act in (journeys.give, journeys.withdraw):
+            with pytest.raises(CaseNeededError):
+                act(house, SERVICE, replace(SAID, case=blank))
+        with pytest.raises(CaseNeededError):
+            journeys.show(house, SERVICE, "C00001", case=blank)
+    recorded = journeys.give(house, SERVICE, replace(SAID, case="K-1"))
+    with pytest.raises(CaseNeededError):
+        journeys.receipt_of(house, SERVICE, recorded.event.id)
+
+    assert len(journeys.show(house, SERVICE, "C00001", case="K-1").events) == 1
+    assert journeys.receipt_of(house, SERVICE, recorded.event.id, case="K-1") == recorded.receipt
+
+
+def test_the_case_stands_in_the_entry_by_pseudonym_alone(house: House) -> None:
+    journeys.give(house, SERVICE, replace(SAID, case="K-1"))
+    journeys.show(house, SERVICE, "C00001", case="K-1")
+    journeys.withdraw(house, OPERATOR, SAID)
+
+    given, seen, withdrawn = (event.facts["case"] for event in events(house))
+    assert given == seen
+    assert len(str(given)) == 32
+    assert withdrawn is None
+    assert "K-1" not in repr(events(house))
+
+
+@pytest.mark.parametrize("evidence", [None, "", " "])
+def test_consent_without_evidence_is_refused_and_withdrawal_is_not(house: House, evidence: str | None) -> None:
+    said = replace(SAID, evidence=evidence)
+    with pytest.raises(EvidenceNeededError):
+        journeys.give(house, OPERATOR, said)
+    journeys.withdraw(house, OPERATOR, said)
+
+    assert [event.kind for event in events(house)] == ["consent.withdrawn"]
+
+
+def test_the_owner_of_the_folder_answers_for_the_evidence(house: House) -> None:
+    journeys.give(house, OWNER, replace(SAID, evidence=None))
+
+    assert events(house)[0].facts["has_evidence"] is False
+
+
+def test_a_recorded_consent_tells_whether_it_counts(house: House) -> None:
+    with unit_of_work(house.engine) as session:
+        notice = consent.Notice("cross_sell", "1", "ab" * 32, current=True, at=house.clock())
+        consent.publish(session, notice)
+    said = replace(SAID, purpose="cross_sell")
+
+    assert journeys.give(house, OPERATOR, replace(said, kind="general")).state == "kind_too_weak"
+    assert journeys.give(house, OPERATOR, replace(said, kind="separate")).state == "granted"
+    assert journeys.withdraw(house, OPERATOR, said).state == "withdrawn"
 
 
 def test_an_unknown_purpose_is_refused(house: House) -> None:
@@ -127,8 +207,8 @@ def test_with_two_notices_in_force_the_seen_one_is_named(house: House, now: date
 def test_an_import_is_one_entry_of_counts_and_a_repeat_is_none(house: House, tmp_path: Path) -> None:
     file = tmp_path / "c.csv"
     file.write_text(f"{HEADER}\nC1,marketing,granted,1,2026-02-01T00:00:00Z,,\n")
-    journeys.import_file(house, OWNER, file, accept_valid=False)
-    journeys.import_file(house, OWNER, file, accept_valid=False)
+    import_file(house, OWNER, file, accept_valid=False)
+    import_file(house, OWNER, file, accept_valid=False)
 
     (event,) = events(house)
     assert event.kind == "consent.imported"
@@ -140,9 +220,9 @@ def test_a_bad_file_changes_nothing(house: House, tmp_path: Path) -> None:
     file.write_text(f"{HEADER}\nC1,marketing,granted,1,2026-02-01T00:00:00Z,,\nC2,none_such,granted,1,now,,\n")
 
     with pytest.raises(ImportRefusedError):
-        journeys.import_file(house, OWNER, file, accept_valid=False)
-    with pytest.raises(NotAllowedError):
-        journeys.import_file(house, AGENT, file, accept_valid=True)
+        import_file(house, OWNER, file, accept_valid=False)
+    with pytest.raises(WrongRoleError):
+        import_file(house, OPERATOR, file, accept_valid=True)
     assert (granted(house), events(house)) == (set(), [])
 
 
@@ -155,7 +235,7 @@ def ask(house: House) -> Ask:
     app.state.house, app.state.posts = house, {}
     install_problems(app)
     app.include_router(router, prefix="/api/v1")
-    app.dependency_overrides[caller_of] = lambda: AGENT
+    app.dependency_overrides[caller_of] = lambda: OPERATOR
 
     def ask(method: str, path: str, **body: Any) -> httpx.Response:
         async def once() -> httpx.Response:
@@ -169,7 +249,7 @@ def ask(house: House) -> Ask:
 
 
 def post(ask: Ask, path: str, **body: Any) -> httpx.Response:
-    return ask("POST", path, **({"subject_id": "C00001", "purpose": "marketing"} | body))
+    return ask("POST", path, **({"subject_id": "C00001", "purpose": "marketing", "evidence": "call 17"} | body))
 
 
 def test_the_interface_gives_withdraws_shows_and_hands_out_receipts(ask: Ask) -> None:
@@ -189,7 +269,9 @@ def test_the_interface_gives_withdraws_shows_and_hands_out_receipts(ask: Ask) ->
 @pytest.mark.parametrize(
     ("body", "status", "kind"),
     [
-        ({"purpose": "claims"}, 403, "not-allowed"),
+        ({"purpose": "none_such"}, 404, "not-found"),
+        ({"purpose": ["marketing", "cross_sell"]}, 422, "input-invalid"),
+        ({"evidence": ""}, 422, "evidence-needed"),
         ({"notice_version": "0"}, 400, "notice-not-current"),
         ({"kind": "verbal"}, 400, "event-invalid"),
         ({"expires_at": "2026-12-31T00:00:00"}, 422, "input-invalid"),
