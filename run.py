@@ -179,6 +179,11 @@ def start(command):
     command = [str(part) for part in command]
     if os.name == "nt":
         raise SystemExit(subprocess.call(command))
+    import signal  # noqa: PLC0415 -- not on Windows
+
+    # An interruption between here and the command's own first line would end in the interpreter's traceback.
+    if command[1:3] == ["-m", "governance.cli.main"]:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     os.execv(command[0], command)
 
 

@@ -7,10 +7,10 @@ import click
 import typer
 
 from governance.api.problems import problem, row_of
-from governance.cli.terminal import write_json
+from governance.cli.terminal import OUTPUT, write_json
 from governance.errors import GovernanceError
 from storage import trouble
-from storage.errors import Language, ProductError
+from storage.errors import FileTroubleError, Language, ProductError
 
 USAGE = 2
 INTERRUPTED = 130
@@ -60,7 +60,8 @@ def tell(error: Exception, arguments: list[str]) -> int:
     language = _language(arguments)
     told = getattr(known, "document", None)  # what a service answered is told on as it is
     document = told if isinstance(told, dict) else problem(known, language, secrets.token_hex(8))
-    _write(document, language, as_json="--json" in arguments or "--jsonl" in arguments)
+    is_lost = isinstance(known, FileTroubleError) and known.values["path"] == OUTPUT
+    _write(document, language, as_json=not is_lost and ("--json" in arguments or "--jsonl" in arguments))
     return USAGE if isinstance(known, UsageError | UnknownCommandError) else row_of(type(known)).exit_code
 
 
@@ -69,7 +70,7 @@ def _write(document: dict[str, object], language: Language, *, as_json: bool) ->
     if as_json:
         try:
             write_json(document)
-        except OSError:
+        except (OSError, FileTroubleError):
             pass
         else:
             return

@@ -1,11 +1,12 @@
 """The command `mingjing`: find the command's module, run it, turn what goes wrong into one problem and exit code."""
 
-import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from governance.cli.streams import forget_output, ready_streams
 
 if TYPE_CHECKING:
     from click import Command
@@ -39,12 +40,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     arguments = _command_first(list(sys.argv[1:] if argv is None else argv))
     try:
-        _ready_streams()
+        ready_streams()
         code = _ended(arguments)
     except KeyboardInterrupt:
         code = _interrupted(arguments)
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
         code = 1
     sys.exit(code)
 
@@ -57,7 +58,7 @@ def _ended(arguments: list[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _forget_output()
+        forget_output()
         return _failed(error, arguments)
     return INTERRUPTED if code == INTERRUPTED and _interrupted(arguments) else code
 
@@ -67,44 +68,6 @@ def _interrupted(arguments: list[str]) -> int:
     english = _wants_english(arguments)
     sys.stderr.write("interrupted; run it again to go on\n" if english else "已中断；再次运行即可继续\n")
     return INTERRUPTED
-
-
-def _ready_streams() -> None:
-    """Make the standard streams fit to carry Chinese, and let nothing else take the number of a closed one."""
-    if os.name == "posix":
-        import signal  # noqa: PLC0415 -- only where signals can be held back
-
-        # run.py holds Ctrl-C back until here, where it is answered with one line.
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
-        _fill_closed()
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not _carries_chinese(stream.encoding):
-            stream.reconfigure(encoding="utf-8", errors=stream.errors)
-
-
-def _fill_closed() -> None:
-    for number, name, mode in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
-        if getattr(sys, name) is None:
-            # A result that nobody can get is an error: standard output stays unwritable.
-            opened = os.open(os.devnull, mode)
-            if opened != number:
-                os.dup2(opened, number)
-                os.close(opened)
-            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115 -- lives as long as the process
-
-
-def _carries_chinese(encoding: str) -> bool:
-    try:
-        "明镜".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
-def _forget_output() -> None:
-    """Turn what standard output still holds away, or the interpreter complains a second time as it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from governance.cli.streams import forget_output
+
 if TYPE_CHECKING:
     from governance.house import House
     from governance.settings import Settings
 
 Lang = Literal["zh", "en"]
+OUTPUT = "stdout"
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="data folder (default var/)", show_default=False, readable=False)
@@ -79,10 +82,11 @@ def put(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        forget_output()
         from storage import reason_of  # noqa: PLC0415 -- help must not pay for it
         from storage.errors import FileTroubleError  # noqa: PLC0415 -- likewise
 
-        raise FileTroubleError(path="stdout", reason=reason_of(error)) from error
+        raise FileTroubleError(path=OUTPUT, reason=reason_of(error)) from error
 
 
 def json_line(document: object) -> str:

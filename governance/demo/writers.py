@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from governance.demo.sheets import Form, Sheet, System
 from governance.errors import DemoTableError
+from storage import reason_of
+from storage.errors import DatabaseUnavailableError
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -33,7 +35,7 @@ def write_system(system: System, folder: Path, postgres: Server | None) -> str:
         return f"duckdb:///{folder.name}/{system.place}"
     if system.form == "database":
         if postgres:
-            _write_postgres(system, postgres.opened)
+            _write_postgres(system, postgres)
             return postgres.written
         _write_sqlite(system, folder / system.place)
         return f"sqlite:///{folder.name}/{system.place}"
@@ -115,18 +117,21 @@ def _write_duckdb(system: System, path: Path) -> None:
             connection.unregister("incoming")
 
 
-def _write_postgres(system: System, url: str) -> None:
+def _write_postgres(system: System, server: Server) -> None:
     import psycopg  # noqa: PLC0415 -- heavy, and only where PostgreSQL is used
 
-    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as connection:
-        for sheet in system.sheets:
-            _make_room(connection, sheet.name)
-            connection.execute(_create(sheet).encode())
-            connection.execute(f"COMMENT ON TABLE \"{sheet.name}\" IS '{_MADE_BY}'".encode())
-            names = ",".join(f'"{column.name}"' for column in sheet.columns)
-            with connection.cursor().copy(f'COPY "{sheet.name}" ({names}) FROM STDIN'.encode()) as copy:
-                for row in sheet.records():
-                    copy.write_row(row)
+    try:
+        with psycopg.connect(server.opened.replace("postgresql+psycopg://", "postgresql://")) as connection:
+            for sheet in system.sheets:
+                _make_room(connection, sheet.name)
+                connection.execute(_create(sheet).encode())
+                connection.execute(f"COMMENT ON TABLE \"{sheet.name}\" IS '{_MADE_BY}'".encode())
+                names = ",".join(f'"{column.name}"' for column in sheet.columns)
+                with connection.cursor().copy(f'COPY "{sheet.name}" ({names}) FROM STDIN'.encode()) as copy:
+                    for row in sheet.records():
+                        copy.write_row(row)
+    except psycopg.Error as error:
+        raise DatabaseUnavailableError(url=server.written, reason=reason_of(error)) from error
 
 
 def _make_room(connection: "Connection[tuple[object, ...]]", table: str) -> None:

@@ -14,6 +14,8 @@ from threading import Event as Flag
 from threading import Thread
 from typing import IO, Any
 
+from sqlalchemy.exc import DBAPIError
+
 from governance import register
 from governance.house import House
 from governance.logs import log
@@ -50,8 +52,7 @@ class Jobs:
         engine: Any = None
         try:
             while not self._stopping.wait(_POLL_SECONDS):
-                with read_only(self._house.engine) as session:
-                    scans = register.unfinished_scans(session)
+                scans = self._unfinished()
                 if scans and engine is None:
                     # Loading the workflow engine takes a second or more: only when there is work.
                     engine = _launch(self._house)
@@ -65,6 +66,15 @@ class Jobs:
 
                 DBOS.destroy(destroy_registry=True)
             lock.close()
+
+    def _unfinished(self) -> tuple[register.Scan, ...]:
+        """Give what is to be done; a database that does not answer now is asked again at the next turn."""
+        try:
+            with read_only(self._house.engine) as session:
+                return register.unfinished_scans(session)
+        except DBAPIError as error:
+            log().error("jobs wait", error=type(error.orig).__name__)
+            return ()
 
 
 def _launch(house: House) -> Callable[[str], None]:

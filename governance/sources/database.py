@@ -22,6 +22,7 @@ from governance.sources.fingerprints import file_fingerprint
 from governance.sources.model import ColumnInfo, DatasetRef
 from governance.sources.sampling import pick
 from governance.sources.sqltypes import arrow_column, arrow_type
+from storage import reason_of
 
 _OVERDRAW = 1.3  # a draw by chance may fall short: take more than needed, then cut
 _LEAST_DENSITY = 0.1  # row ids have holes; a table full of holes gives a smaller sample
@@ -66,31 +67,31 @@ class DatabaseSource:
 
     def columns(self, name: str) -> list[ColumnInfo]:
         """Give a table's columns with their declared types and comments."""
-        with self._connect() as connection:
+        with self._connect(name) as connection:
             table = self._table(connection, name)
             return [ColumnInfo(c.name, _declared(c.type, connection), c.comment) for c in table.columns]
 
     def count(self, name: str) -> int:
         """Give the number of rows."""
-        with self._connect() as connection:
+        with self._connect(name) as connection:
             return _count(connection, self._table(connection, name))
 
     def sample(self, name: str, rows: int, seed: int) -> pa.Table:
         """Give at most `rows` rows, drawn by row id, by TABLESAMPLE, or the first ones of a view."""
-        with self._connect() as connection:
+        with self._connect(name) as connection:
             table = self._table(connection, name)
             drawn = _fetch(connection, table, self._sampling(connection, table, rows, seed))
         return drawn.take(pa.array(pick(drawn.num_rows, rows, seed), pa.int64()))
 
     def read(self, name: str) -> pa.Table:
         """Give the whole table with its declared types."""
-        with self._connect() as connection:
+        with self._connect(name) as connection:
             table = self._table(connection, name)
             return _fetch(connection, table, select(table))
 
     def batches(self, name: str) -> Iterator[pa.RecordBatch]:
         """Give all rows batch by batch, through a cursor on the server where there is one."""
-        with self._connect() as connection:
+        with self._connect(name) as connection:
             table = self._table(connection, name)
             streaming = connection.execution_options(stream_results=True, max_row_buffer=_BATCH)
             rows = streaming.exec_driver_sql(_statement(connection, select(table)))
@@ -112,7 +113,8 @@ class DatabaseSource:
         self._engine.dispose()
 
     @contextmanager
-    def _connect(self) -> Iterator[Connection]:
+    def _connect(self, name: str = "") -> Iterator[Connection]:
+        """Open a read-only transaction, to look at a table if one is named."""
         try:
             with self._engine.connect() as connection:
                 if connection.dialect.name == "postgresql":
@@ -125,7 +127,8 @@ class DatabaseSource:
             damaged = self._sqlite and isinstance(error, DBAPIError | UnicodeDecodeError)
             if damaged:
                 raise SourceBrokenError(name=self._shown, place="SQLite") from error
-            raise SourceUnreachableError(name=self._shown) from error
+            place = f"{self._shown}/{name.removeprefix(self._prefix)}" if name else self._shown
+            raise SourceUnreachableError(name=place, reason=reason_of(error)) from error
 
     def _table(self, connection: Connection, name: str) -> Table:
         found = _table_names(inspect(connection))

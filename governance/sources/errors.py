@@ -48,8 +48,8 @@ class SourceSchemeError(SourceError):
 class SourceUnreachableError(SourceError):
     """The database does not answer or refuses the sign-in."""
 
-    zh = "无法读取数据库 `{name}`：连接失败或被拒绝"
-    en = "cannot read database `{name}`: it does not answer or refuses"
+    zh = "无法读取数据库 `{name}`：{reason}"
+    en = "cannot read database `{name}`: {reason}"
     zh_next = "检查主机、端口、数据库名、账号与只读权限"
     en_next = "check host, port, database name, account and its right to read"
 

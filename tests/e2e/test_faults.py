@@ -1,12 +1,14 @@
-"""What the machine does to the product: interrupted, a folder in the way, lost keys, a port taken, a broken world."""
+"""What the machine does to the product: killed, interrupted, no room, no right, a port taken, broken files."""
 
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,11 +46,49 @@ def heard(running: subprocess.Popen[str], mark: str) -> str:
     return ""
 
 
+def written(folder: Path) -> set[str]:
+    """Give the ids of all entries that were committed, those still without a place among them."""
+    return ids(folder, "SELECT entry_id FROM audit_entry")
+
+
+def placed(folder: Path) -> set[str]:
+    return ids(folder, "SELECT entry_id FROM audit_leaf")
+
+
+def ids(folder: Path, query: str) -> set[str]:
+    with closing(sqlite3.connect(folder / "var" / "mingjing.db")) as connection:
+        return {row[0] for row in connection.execute(query)}
+
+
 @posix
 @pytest.mark.slow
-def test_an_interrupted_demo_ends_with_one_line_and_the_next_run_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("mark", "later"), [("applying the world", 0.13), ("scanning hospital", 0.02), ("three partners", 0.31)]
+)
+def test_a_killed_demo_is_completed_by_the_next_run_and_its_log_verifies(
+    mark: str, later: float, tmp_path: Path
+) -> None:
     with started(tmp_path) as running:
-        assert heard(running, "writing twelve systems")
+        assert heard(running, mark)
+        time.sleep(later)
+        running.kill()
+    assert running.returncode == -signal.SIGKILL
+    acknowledged = written(tmp_path)
+    again = mingjing(*DEMO, "--json", cwd=tmp_path)
+
+    assert again.returncode == 0, again.stderr
+    assert acknowledged <= placed(tmp_path)
+    assert json.loads(again.stdout)["audit"]["verified"] is True
+    assert mingjing("audit", "export", "log", cwd=tmp_path).returncode == 0
+    assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 0
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize("mark", ["writing twelve systems", "scanning claims"])
+def test_an_interrupted_demo_says_one_line_and_the_next_run_works(mark: str, tmp_path: Path) -> None:
+    with started(tmp_path) as running:
+        assert heard(running, mark)
         running.send_signal(signal.SIGINT)
         assert running.stderr is not None
         rest = running.stderr.read()
@@ -57,6 +97,32 @@ def test_an_interrupted_demo_ends_with_one_line_and_the_next_run_works(tmp_path:
 
     assert (code, said) == (130, ["interrupted; run it again to go on"])
     assert mingjing(*DEMO, cwd=tmp_path).returncode == 0
+
+
+@posix
+@pytest.mark.slow
+def test_no_room_for_a_file_is_one_clear_error_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY));"
+        "from governance.cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *DEMO],
+        cwd=tmp_path,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert sum(line.startswith("error: ") for line in done.stderr.splitlines()) == 1
+    assert mingjing(*DEMO, cwd=tmp_path).returncode == 0
+    assert mingjing("audit", "export", "log", cwd=tmp_path).returncode == 0
+    assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -100,9 +166,10 @@ def test_lost_keys_are_never_made_anew_under_a_log_that_rests_on_them(tmp_path: 
     assert not (tmp_path / "var" / "keys" / "log.key").exists()
 
 
-def test_a_half_written_world_is_refused_whole_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [3, 7, 15, 28])
+def test_a_half_written_world_is_refused_whole_without_a_traceback(lines: int, tmp_path: Path) -> None:
     whole = (ROOT / "examples" / "shop" / "world.yaml").read_text(encoding="utf-8").splitlines()
-    (tmp_path / "world.yaml").write_text("\n".join(whole[:3])[:-3], encoding="utf-8")
+    (tmp_path / "world.yaml").write_text("\n".join(whole[:lines])[:-3], encoding="utf-8")
     done = mingjing("apply", "world.yaml", "--lang", "en", cwd=tmp_path)
     people = mingjing("people", "list", "--json", cwd=tmp_path)
 
@@ -110,52 +177,6 @@ def test_a_half_written_world_is_refused_whole_without_a_traceback(tmp_path: Pat
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("error: ")
     assert json.loads(people.stdout) == []
-
-
-@posix
-@pytest.mark.slow
-@pytest.mark.parametrize(("mark", "later"), [("applying the world", 0.13), ("scanning hospital", 0.02)])
-def test_a_killed_demo_is_completed_by_the_next_run_and_its_log_verifies(
-    mark: str, later: float, tmp_path: Path
-) -> None:
-    with started(tmp_path) as running:
-        assert heard(running, mark)
-        time.sleep(later)
-        running.kill()
-    assert running.returncode == -signal.SIGKILL
-    again = mingjing(*DEMO, "--json", cwd=tmp_path)
-
-    assert again.returncode == 0, again.stderr
-    assert json.loads(again.stdout)["audit"]["verified"] is True
-    assert mingjing("audit", "export", "log", cwd=tmp_path).returncode == 0
-    assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 0
-
-
-@posix
-@pytest.mark.slow
-def test_no_room_for_a_file_is_one_clear_error_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    limit = 400_000
-    code = (
-        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY)); "
-        "from governance.cli.main import main; main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *DEMO],
-        cwd=tmp_path,
-        env=surroundings(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert sum(line.startswith("error: ") for line in done.stderr.splitlines()) == 1
-    assert mingjing(*DEMO, cwd=tmp_path).returncode == 0
-    assert mingjing("audit", "export", "log", cwd=tmp_path).returncode == 0
-    assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize(

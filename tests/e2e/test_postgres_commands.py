@@ -168,13 +168,17 @@ def test_the_demo_takes_no_password_in_clear(tmp_path: Path) -> None:
 
 
 def test_the_service_keeps_its_own_state_on_postgres(database: URL, tmp_path: Path) -> None:
-    setting = {"MINGJING_DATABASE_URL": plain(database), "MINGJING_LANGUAGE": "en"}
+    setting = {"MINGJING_DATABASE_URL": plain(database)}
     early = mingjing("apply", str(ROOT / "examples" / "shop" / "world.yaml"), cwd=tmp_path, **setting)
     migrated = mingjing("migrate", cwd=tmp_path, **setting)
-    told = mingjing("demo", "--once", "--json", "--scale", "300", cwd=tmp_path, **setting)
+    first = mingjing("demo", "--once", "--json", "--scale", "300", cwd=tmp_path, **setting)
+    second = mingjing("demo", "--once", "--json", "--scale", "300", cwd=tmp_path, **setting)
+    applied = mingjing("apply", str(ROOT / "examples" / "shop" / "world.yaml"), cwd=tmp_path, **setting)
 
     assert early.returncode == 1
     assert "migrate" in early.stderr
-    assert (migrated.returncode, told.returncode) == (0, 0), migrated.stderr + told.stderr
-    assert json.loads(told.stdout)["audit"]["verified"] is True
+    assert (migrated.returncode, first.returncode) == (0, 0), migrated.stderr + first.stderr
+    assert json.loads(first.stdout)["audit"]["verified"] is True
+    assert json.loads(second.stdout) == json.loads(first.stdout)
+    assert applied.returncode == 0, applied.stderr
     assert not (tmp_path / "var" / "mingjing.db").exists()
