@@ -128,12 +128,10 @@ def _text(shell: Terminal, story: "DemoStory") -> str:
 def _way_back(shell: Terminal) -> str:
     """Tell how to sign in when the passwords of the first run are gone."""
     where = shlex.quote(str(shell.settings.data_dir))
-    command = f"mingjing people password lin --data-dir {where}"
+    command = f"python3 run.py people password lin --data-dir {where}"
     if shell.language == "zh":
-        return f"口令只在首次运行时显示。重设（以 lin 为例；全部人员见 `mingjing people list`）：{command}"
-    return (
-        f"Passwords were shown at the first run. A new one (here for lin; `mingjing people list` names all): {command}"
-    )
+        return f"口令只在首次运行时显示。重设（以 lin 为例；全部人员见 `people list`）：{command}"
+    return f"Passwords were shown at the first run. A new one (here for lin; `people list` names all): {command}"
 
 
 def _figures(console: Any, found: dict[str, Any], *, chinese: bool) -> None:  # noqa: ANN401 -- rich's console

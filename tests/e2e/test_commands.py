@@ -198,3 +198,37 @@ def test_a_changed_export_is_exit_six(tmp_path: Path) -> None:
     checkpoint.write_bytes(checkpoint.read_bytes().replace(b"\n1\n", b"\n2\n"))
 
     assert mingjing("audit", "verify", "log", cwd=tmp_path).returncode == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_second_demo_names_the_way_back_to_a_lost_password(demo: tuple[Path, dict[str, object]], lang: str) -> None:
+    folder, _ = demo
+    again = mingjing("demo", "--once", "--scale", "300", "--data-dir", "d", "--lang", lang, cwd=folder)
+    command = again.stdout.partition("python3 run.py ")[2].split()
+    first, second = (mingjing(*command, cwd=folder).stdout.strip() for _ in range(2))
+
+    assert command[:3] == ["people", "password", "lin"]
+    assert (signs_in(folder / "d", first), signs_in(folder / "d", second)) == (False, True)
+
+
+def signs_in(data_dir: Path, password: str) -> bool:
+    from governance.house import open_house
+    from governance.identity import Passwords, SignInRefusedError, sign_in
+    from governance.settings import Settings
+
+    with open_house(Settings(data_dir=data_dir)) as house:
+        try:
+            sign_in(
+                house.engine,
+                "lin",
+                password,
+                client="127.0.0.1",
+                passwords=Passwords(),
+                limits=house.session_limits,
+                now=house.clock(),
+                keys=house.keys,
+            )
+        except SignInRefusedError:
+            return False
+    return True

@@ -3,10 +3,17 @@
 import hashlib
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -182,3 +189,98 @@ def test_the_service_keeps_its_own_state_on_postgres(database: URL, tmp_path: Pa
     assert json.loads(second.stdout) == json.loads(first.stdout)
     assert applied.returncode == 0, applied.stderr
     assert not (tmp_path / "var" / "mingjing.db").exists()
+
+
+def test_a_right_taken_away_halfway_is_told_for_its_table_and_the_rest_of_the_scan_stands(
+    clinic: tuple[Path, URL],
+) -> None:
+    folder, database = clinic
+    (folder / "notes.csv").write_text("city,level\nNorth,1\nSouth,2\n", encoding="utf-8")
+    world = (folder / "world.yaml").read_text(encoding="utf-8")
+    beside = "sources:\n  - {id: notes, title: {zh: 便签, en: Notes}, url: notes.csv, owner: care}\n"
+    (folder / "world.yaml").write_text(world.replace("sources:\n", beside), encoding="utf-8")
+    run(
+        database,
+        "CREATE TABLE wards (ward TEXT, beds INTEGER)",
+        "INSERT INTO wards VALUES ('ward 0', 4)",
+        "GRANT SELECT ON wards TO clinic_reader",
+    )
+    applied = mingjing("apply", "world.yaml", cwd=folder, PG_PASSWORD=PASSWORD)
+    run(database, "REVOKE SELECT ON visits FROM clinic_reader")
+    scanned = mingjing("scan", "--json", "--lang", "en", cwd=folder, PG_PASSWORD=PASSWORD)
+    told = json.loads(scanned.stdout)
+
+    assert applied.returncode == 0, applied.stderr
+    assert scanned.returncode == 1
+    assert {one["id"] for one in told["datasets"]} == {"notes.notes", "clinic.wards"}
+    assert [one["dataset"] for one in told["problems"]] == ["clinic.visits"]
+    assert "/visits`: the account lacks a right that is needed" in told["problems"][0]["detail"]
+    assert PASSWORD not in scanned.stdout + scanned.stderr
+    assert not run(database, "SELECT pid FROM pg_stat_activity WHERE usename = 'clinic_reader'")
+
+
+def test_a_server_that_is_gone_ends_the_demo_with_one_clear_error(tmp_path: Path) -> None:
+    url = "postgresql://demo:${PG_PASSWORD}@127.0.0.1:9/hospital"
+    done = mingjing(
+        "demo", "--once", "--scale", "300", "--lang", "en", "--postgres", url, cwd=tmp_path, PG_PASSWORD=PASSWORD
+    )
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "no server answers there" in done.stderr
+    assert PASSWORD not in done.stdout + done.stderr
+
+
+def test_a_service_on_postgres_answers_and_carries_scans_out_as_durable_work(database: URL, tmp_path: Path) -> None:
+    setting = {"MINGJING_DATABASE_URL": plain(database)}
+    shutil.copytree(ROOT / "examples" / "shop", tmp_path / "shop")
+    world = tmp_path / "shop" / "world.yaml"
+    world.write_text(world.read_text(encoding="utf-8").replace("[steward]", "[steward, admin]"), encoding="utf-8")
+    for command in (("migrate",), ("apply", "shop/world.yaml")):
+        done = mingjing(*command, cwd=tmp_path, **setting)
+        assert done.returncode == 0, done.stderr
+    token = mingjing("token", "issue", "shen", cwd=tmp_path, **setting).stdout.strip()
+    with serving(tmp_path, setting) as url:
+        scan = call(f"{url}/api/v1/scans", token, {"sources": ["shop"]})
+        deadline = time.monotonic() + 60
+        while scan["status"] != "ended" and time.monotonic() < deadline:
+            time.sleep(0.5)
+            scan = call(f"{url}/api/v1/scans/{scan['id']}", token)
+    workflows = run(database, "SELECT status FROM dbos.workflow_status")
+
+    assert scan["status"] == "ended"
+    assert [one["source"] for one in scan["done"]] == ["shop"]
+    assert workflows == [("SUCCESS",)]
+
+
+@contextmanager
+def serving(folder: Path, setting: dict[str, str]) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MINGJING_")}
+    command = [sys.executable, "-m", "governance.cli.main", "serve", "--port", str(port), "--quiet"]
+    service = subprocess.Popen(
+        command, cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)} | setting, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{url}/health/ready", timeout=5).read()  # noqa: S310 -- loopback
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        yield url
+    finally:
+        service.terminate()
+        service.wait(30)
+
+
+def call(url: str, token: str, body: dict[str, object] | None = None) -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(url, data, headers)  # noqa: S310 -- loopback
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 -- loopback
+        found: dict[str, Any] = json.loads(answer.read())
+    return found
