@@ -17,6 +17,7 @@ GovernanceError
 │   ├── SamePersonError
 │   └── WrongRoleError
 ├── AccessRefusedError       (a decision's deny or gap, at the edge of a program)
+├── TooManyLookupsError
 ├── KeyReusedError
 ├── PortInUseError
 ├── DemoSecretError
@@ -202,6 +203,20 @@ class AccessRefusedError(GovernanceError):
     def next_step(self, language: str) -> str:
         """Give what would change the decision."""
         return self._sentences[language][1]
+
+
+class TooManyLookupsError(GovernanceError):
+    """A person, or all people of a purpose, looked up more keys than an hour allows."""
+
+    zh = "精确查找次数已达每小时上限，请在 {seconds} 秒后再试"
+    en = "the look-ups of this hour are used up; try again in {seconds} seconds"
+    zh_next = "稍后再试；如工作确有需要，请管理员调整上限 `lookups_hourly`"
+    en_next = "wait; if the work needs more, have an administrator raise `lookups_hourly`"
+
+    @property
+    def retry_after(self) -> int:
+        """Give the seconds to wait."""
+        return int(str(self.values["seconds"]))
 
 
 class KeyReusedError(GovernanceError):

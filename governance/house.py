@@ -20,6 +20,7 @@ from audit.errors import NotInLogError
 from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
+from governance.keyindex import KeyIndexes
 from governance.settings import Settings
 from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
@@ -61,6 +62,7 @@ class House:
     shipped: PolicyBook
     consents: ConsentFilters = field(default_factory=ConsentFilters)
     texts: Texts = field(default_factory=Texts)
+    key_indexes: KeyIndexes = field(default_factory=KeyIndexes)
     _books: dict[str, PolicyBook] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 

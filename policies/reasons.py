@@ -3,20 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from policies.sentences import OF_ONE_PERSON, Sentence
 from policies.vocabulary import Outcome
 from storage.errors import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """The words of one code; placeholders are filled from the reason's values."""
-
-    outcome: Outcome
-    zh: str
-    en: str
-    zh_next: str = ""
-    en_next: str = ""
-
 
 _ALLOW, _DENY, _GAP = Outcome.ALLOW, Outcome.DENY, Outcome.GAP
 _ASK_ZH, _ASK_EN = "提交访问申请，由数据管家批准", "ask for access; a steward decides"
@@ -208,6 +197,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "字段 `{field}` 由授权 `{grant}` 以 `{given}` 形式提供",
         "grant `{grant}` gives field `{field}` as `{given}`",
     ),
+    **OF_ONE_PERSON,
 }
 
 

@@ -235,7 +235,9 @@ def install_problems(app: FastAPI) -> None:
 def answer_problem(request: Request, error: ProductError) -> Response:
     """Give the problem document as an answer."""
     document: dict[str, Any] = problem(error, language_of(request), request_id(request))
-    return JSONResponse(document, row_of(type(error)).status, media_type=MEDIA_TYPE)
+    wait = getattr(error, "retry_after", None)
+    headers = {"Retry-After": str(wait)} if wait is not None else None
+    return JSONResponse(document, row_of(type(error)).status, headers, MEDIA_TYPE)
 
 
 def request_id(request: Request) -> str:

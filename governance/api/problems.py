@@ -97,6 +97,7 @@ TABLE: Mapping[type[ProductError], Row] = {
     errors.SignInNeededError: Row(401, 4, "需要登录", "Sign-in needed"),
     errors.NotAllowedError: Row(403, 5, "没有权限", "Not allowed"),
     errors.AccessRefusedError: Row(403, 5, "访问被拒绝", "Access refused"),
+    errors.TooManyLookupsError: Row(429, 5, "查找过于频繁", "Too many look-ups"),
     errors.InputInvalidError: Row(422, 1, "输入无效", "Input invalid"),
     QueryFailedError: Row(422, 1, "查询未完成", "Query failed"),
     WorkerUnavailableError: Row(503, 1, "查询进程不可用", "Query worker unavailable"),

@@ -2,11 +2,24 @@
 
 from fastapi import APIRouter
 
-from governance.api import access, catalogue, consents, federated, fields, log, presidio, requests, scripts, texts
+from governance.api import (
+    access,
+    catalogue,
+    consents,
+    federated,
+    fields,
+    log,
+    people,
+    presidio,
+    requests,
+    scripts,
+    texts,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.reads,
     access.router,
+    people.router,
     catalogue.router,
     fields.router,
     requests.router,

@@ -53,15 +53,21 @@ class Preparation(Mapping[str, GovernedTable]):
         """Give how many there are."""
         return len(self.decisions)
 
-    def _context(self) -> FormContext:
+    def context(self) -> FormContext:
+        """Give what the forms of this read depend on."""
+        purpose = str(self.asked.purpose)
+        # Names of its own for each purpose: reads for two purposes at once never meet each other's key.
+        mark = hashlib.sha256(purpose.encode()).hexdigest()[:16]
         return FormContext(
-            purpose=str(self.asked.purpose),
+            purpose=purpose,
             token_key=self.house.keys.derive("token"),
             today=self.asked.at.astimezone(_SHANGHAI).date(),
+            inner_name=f"token_inner_{mark}",
+            outer_name=f"token_outer_{mark}",
         )
 
     def _make(self, dataset: str, decision: Decision) -> GovernedTable:
-        context = self._context()
+        context = self.context()
         self.house.workers.set_variables(context.variables())
         base = f'"{_SCHEMA}"."d_{hashlib.sha256(dataset.encode()).hexdigest()[:16]}"'
         types = self._load(dataset, base)

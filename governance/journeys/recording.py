@@ -37,7 +37,7 @@ def decision_body(decisions: Mapping[str, Decision], reasons: tuple[Reason, ...]
                         "name": field.name,
                         "outcome": field.outcome.value,
                         "form": str(field.form) if field.form is not None else None,
-                        "reasons": [_reason(reason) for reason in field.reasons],
+                        "reasons": [reason_body(reason) for reason in field.reasons],
                     }
                     for field in decision.fields
                 ],
@@ -47,11 +47,12 @@ def decision_body(decisions: Mapping[str, Decision], reasons: tuple[Reason, ...]
             }
             for dataset, decision in decisions.items()
         ],
-        "reasons": [_reason(reason) for reason in reasons],
+        "reasons": [reason_body(reason) for reason in reasons],
     }
 
 
-def _reason(reason: Reason) -> dict[str, str]:
+def reason_body(reason: Reason) -> dict[str, str]:
+    """Give a reason as JSON, in both languages."""
     return {
         "code": reason.code,
         "zh": reason.zh,
@@ -61,7 +62,7 @@ def _reason(reason: Reason) -> dict[str, str]:
     }
 
 
-def record(
+def record(  # noqa: PLR0913 -- an entry has these parts
     house: House,
     asked: Asked,
     kind: str,
@@ -70,8 +71,15 @@ def record(
     *,
     reasons: tuple[Reason, ...] = (),
     facts: Mapping[str, object] | None = None,
+    subjects: tuple[str, ...] = (),
+    kept: Mapping[str, object] | None = None,
 ) -> Recorded:
     """Write what was decided, and done by it, into the log, and wait until it is durable.
+
+    Args:
+        facts: of the entry.
+        subjects: pseudonyms of the people whose data was shown.
+        kept: what is kept beside the decision for its explanation, and is no part of the entry.
 
     Raises:
         NotarisationTimeoutError: it is not in time; nothing may be answered then.
@@ -84,6 +92,7 @@ def record(
         "case": asked.case,
         "person": asked.caller.person_id,
         "at": asked.at.isoformat(),
+        **(kept or {}),
     }
     codes = [reason.code for reason in reasons]
     with unit_of_work(house.engine) as session:
@@ -96,10 +105,11 @@ def record(
             purpose=_UNKNOWN if "purpose-unknown" in codes else asked.purpose,
             dataset=next(iter(heard)) if len(heard) == 1 else None,
             facts={"via": asked.caller.via, "reasons": codes, "datasets": heard, **(facts or {})},
+            subjects=subjects,
         )
         entry = append(session, event)
-        kept = register.RecordedDecision(record_id, asked.caller.person_id, outcome, body, entry, asked.at)
-        register.add_decision(session, kept)
+        row = register.RecordedDecision(record_id, asked.caller.person_id, outcome, body, entry, asked.at)
+        register.add_decision(session, row)
     return Recorded(record_id, body, house.notarised(entry))
 
 

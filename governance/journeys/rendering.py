@@ -22,12 +22,15 @@ _SHOWN_WIDTH = 40
 
 def answer_document(answer: Answer) -> dict[str, Any]:
     """Give `{columns, rows, decision}`; dates are ISO 8601, whole decimals are integers."""
-    table = answer.table
+    return {**table_document(answer.table), "decision": decision_document(answer)}
+
+
+def table_document(table: "pa.Table") -> dict[str, Any]:
+    """Give `{columns, rows}` of a table."""
     columns = [[plain(value) for value in column.to_pylist()] for column in table.columns]
     return {
         "columns": list(table.column_names),
         "rows": [list(row) for row in zip(*columns, strict=True)] if columns else [],
-        "decision": decision_document(answer),
     }
 
 

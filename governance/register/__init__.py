@@ -31,6 +31,7 @@ from governance.register.model import (
     RecordedDecision,
     SourceEntry,
 )
+from governance.register.paces import take_turn
 from governance.register.records import add_decision, decision_by_id, keep_answer, kept_answer
 from governance.register.requests import add_request, change_request, list_requests, request_by_id
 from governance.register.scans import Scan, add_scan, end_scan, scan_by_id, scan_progress, unfinished_scans
@@ -74,5 +75,6 @@ __all__ = [
     "scan_progress",
     "source",
     "sources",
+    "take_turn",
     "unfinished_scans",
 ]

@@ -146,3 +146,12 @@ class ScanRow(SQLModel, table=True):
     problems: list[dict[str, Any]] = Field(sa_column=Column(JSONText(), nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
     ended_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+
+
+class PaceRow(SQLModel, table=True):
+    """How far a scope's acts have used up what it may do in an hour; the scope is a keyed hash."""
+
+    __tablename__ = "register_pace"
+
+    scope_hash: str = Field(primary_key=True, max_length=64)
+    busy_until: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
