@@ -7,7 +7,8 @@ GovernanceError
 ├── ConflictError
 │   ├── StaleVersionError
 │   ├── AlreadyDecidedError
-│   └── FieldDecidedError
+│   ├── FieldDecidedError
+│   └── NotRetirableError
 ├── InputInvalidError
 │   ├── CursorInvalidError
 │   └── EvidenceNeededError
@@ -114,6 +115,15 @@ class FieldDecidedError(ConflictError):
     en = "a person decided field `{id}` already"
     zh_next = "如需更改，请改判并写明理由"
     en_next = "override it, with a reason, to change that"
+
+
+class NotRetirableError(ConflictError):
+    """Keys still rest on the master key that should be destroyed."""
+
+    zh = "第 {version} 版主密钥还保护着 {keys} 把个人密钥，不能销毁"
+    en = "version {version} of the master key still wraps {keys} keys of people and can't be destroyed"
+    zh_next = "再次运行 `mingjing keys rotate`"
+    en_next = "run `mingjing keys rotate` again"
 
 
 class InputInvalidError(GovernanceError):

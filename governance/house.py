@@ -21,6 +21,7 @@ from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
 from governance.keyindex import KeyIndexes
+from governance.protection import Protection, open_protection
 from governance.settings import Settings
 from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
@@ -33,6 +34,7 @@ from storage import (
     open_engine,
     open_keys,
     read_only,
+    read_passphrase,
     require_schema,
     trouble,
 )
@@ -56,6 +58,7 @@ class House:
     settings: Settings
     engine: Engine
     keys: KeyRing
+    protection: Protection
     notary: Notary
     workers: WorkerPool
     clock: Clock
@@ -159,7 +162,9 @@ def _opened(engine: Engine, settings: Settings, clock: Clock | None, texts: Text
     if upgrade and engine.dialect.name == "sqlite":
         migrate(engine)
     require_schema(engine)
-    keys = open_keys(settings.data_dir / "keys", may_create=_is_new(engine))
+    passphrase = read_passphrase(settings.key_passphrase_file)
+    keys = open_keys(settings.data_dir / "keys", may_create=_is_new(engine), passphrase=passphrase)
+    protection = open_protection(settings, engine, system_clock)
     notary = Notary(engine, keys.log_key(), settings.origin, system_clock)
     workers = WorkerPool(
         Limits(
@@ -175,6 +180,7 @@ def _opened(engine: Engine, settings: Settings, clock: Clock | None, texts: Text
             settings=settings,
             engine=engine,
             keys=keys,
+            protection=protection,
             notary=notary,
             workers=workers,
             clock=clock or _declared_clock(engine),

@@ -7,17 +7,30 @@ that are pure rules and must not pay for a database driver.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from storage.ciphers import Suite, probed
     from storage.columns import JSONText, UTCDateTime, by_value, canonical_json
+    from storage.destroyed import DestroyedKeys
     from storage.engine import check_engine, open_engine
     from storage.ids import new_id
+    from storage.keycache import KeyCache
+    from storage.keyfiles import read_passphrase
     from storage.keys import KeyRing, open_keys
+    from storage.masters import FileMasterKeys, MasterKeys
     from storage.refused import reason_of, trouble
     from storage.schema import downgrade, metadata, migrate, newest_revision, require_schema, schema_revision
+    from storage.subjectkeys import FieldKey, SubjectKeys
     from storage.unit import read_only, unit_of_work
 
 _HOMES = {
+    "DestroyedKeys": "destroyed",
+    "FieldKey": "subjectkeys",
+    "FileMasterKeys": "masters",
     "JSONText": "columns",
+    "KeyCache": "keycache",
     "KeyRing": "keys",
+    "MasterKeys": "masters",
+    "SubjectKeys": "subjectkeys",
+    "Suite": "ciphers",
     "UTCDateTime": "columns",
     "by_value": "columns",
     "canonical_json": "columns",
@@ -29,7 +42,9 @@ _HOMES = {
     "newest_revision": "schema",
     "open_engine": "engine",
     "open_keys": "keys",
+    "probed": "ciphers",
     "read_only": "unit",
+    "read_passphrase": "keyfiles",
     "reason_of": "refused",
     "require_schema": "schema",
     "schema_revision": "schema",
@@ -38,8 +53,15 @@ _HOMES = {
 }
 
 __all__ = [
+    "DestroyedKeys",
+    "FieldKey",
+    "FileMasterKeys",
     "JSONText",
+    "KeyCache",
     "KeyRing",
+    "MasterKeys",
+    "SubjectKeys",
+    "Suite",
     "UTCDateTime",
     "by_value",
     "canonical_json",
@@ -51,7 +73,9 @@ __all__ = [
     "newest_revision",
     "open_engine",
     "open_keys",
+    "probed",
     "read_only",
+    "read_passphrase",
     "reason_of",
     "require_schema",
     "schema_revision",

@@ -6,6 +6,10 @@ ProductError
 │   ├── FileTroubleError
 │   ├── SchemaBehindError
 │   ├── KeyFileError
+│   ├── CipherUnavailableError
+│   ├── SealBrokenError
+│   ├── MasterKeyUnavailableError
+│   ├── KeyDestroyedError
 │   └── NaiveTimeError
 ├── policies.errors.PoliciesError
 ├── audit.errors.AuditError
@@ -115,3 +119,39 @@ class NaiveTimeError(StorageError):
 
     zh = "时间 `{value}` 没有时区"
     en = "instant `{value}` has no time zone"
+
+
+class CipherUnavailableError(StorageError):
+    """The chosen cipher suite is unknown, or the machine's OpenSSL lacks it."""
+
+    zh = "密码套件 `{name}` 在这台机器上不可用（可选：{known}）"
+    en = "cipher suite `{name}` is not available on this machine (there are: {known})"
+    zh_next = "换一个套件（MINGJING_CIPHER_SUITE），或安装带国密算法的 OpenSSL"
+    en_next = "choose another suite (MINGJING_CIPHER_SUITE), or install an OpenSSL that has SM4"
+
+
+class SealBrokenError(StorageError):
+    """A sealed value does not open: changed, cut, moved, or of another key."""
+
+    zh = "密文无法打开：它被改动、截断、挪到了别处，或由另一把密钥加密"
+    en = "a sealed value does not open: it was changed, cut or moved, or another key sealed it"
+    zh_next = "从备份恢复该记录；若多条如此，请核对密钥文件夹是否属于这个数据库"
+    en_next = "restore the record from backup; if it is many, check that the keys folder belongs to this database"
+
+
+class MasterKeyUnavailableError(StorageError):
+    """The keeper of the master keys does not answer, or refuses."""
+
+    zh = "主密钥保管方 `{provider}` 不可用：{reason}"
+    en = "the keeper of master keys `{provider}` is not available: {reason}"
+    zh_next = "已取出的密钥用到期满为止，之后拒绝访问；恢复保管方后自动继续"
+    en_next = "keys already fetched live out their time, then access is refused; it goes on once the keeper is back"
+
+
+class KeyDestroyedError(StorageError):
+    """The person's key was destroyed: what it sealed can't be read again by anybody."""
+
+    zh = "该主体的密钥已销毁，其加密内容不可恢复"
+    en = "this person's key was destroyed; what it sealed can't be recovered"
+    zh_next = "删除证明见存证日志中的 key.destroyed 条目"
+    en_next = "the entry key.destroyed in the log is the proof of erasure"

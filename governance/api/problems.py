@@ -22,12 +22,16 @@ from governance import errors
 from governance.workers.errors import QueryFailedError, WorkerUnavailableError
 from policies.errors import PoliciesError
 from storage.errors import (
+    CipherUnavailableError,
     DatabaseUnavailableError,
+    KeyDestroyedError,
     KeyFileError,
     Language,
+    MasterKeyUnavailableError,
     NaiveTimeError,
     ProductError,
     SchemaBehindError,
+    SealBrokenError,
     StorageError,
 )
 
@@ -73,6 +77,10 @@ TABLE: Mapping[type[ProductError], Row] = {
     DatabaseUnavailableError: Row(503, 1, "数据库不可用", "Database unavailable"),
     SchemaBehindError: Row(503, 1, "数据库结构版本不符", "Database schema of another release"),
     KeyFileError: Row(503, 1, "密钥文件不可用", "Key file unusable"),
+    CipherUnavailableError: Row(503, 1, "密码套件不可用", "Cipher suite unavailable"),
+    SealBrokenError: Row(503, 1, "密文无法打开", "Sealed value does not open"),
+    MasterKeyUnavailableError: Row(503, 1, "主密钥不可用", "Master key unavailable"),
+    KeyDestroyedError: Row(410, 1, "密钥已销毁", "Key destroyed"),
     NaiveTimeError: Row(400, 1, "时间缺少时区", "Instant without a zone"),
     PoliciesError: Row(400, 1, "规则不接受此请求", "Not accepted by the rules"),
     AuditError: Row(503, 1, "审计日志不可用", "Audit log unavailable"),

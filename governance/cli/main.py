@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "scripts": ("scripts", "销售话术合规检查", "check sales scripts"),
     "audit": ("audit", "存证日志", "notarised log"),
     "federated": ("federated", "联邦训练", "federated training"),
+    "keys": ("keys", "密钥：状态、轮换、口令", "keys: state, rotation, passphrase"),
     "people": ("people", "人员与口令", "people and passwords"),
     "config": ("config", "查看设置及来源", "show settings and where they come from"),
     "migrate": ("migrate", "升级数据库结构", "bring the database to this release"),

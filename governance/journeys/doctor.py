@@ -9,6 +9,7 @@ from audit import head
 from audit.errors import NotInLogError
 from governance import register
 from governance.house import House
+from governance.journeys.keys import key_status
 from governance.journeys.opening import open_applied
 from storage import read_only, schema_revision
 from storage.errors import ProductError
@@ -29,6 +30,7 @@ def examine(house: House) -> Iterator[Finding]:
     yield _try("schema", lambda: str(schema_revision(house.engine)))
     yield Finding("notary", house.notary.is_running, "running" if house.notary.is_running else "not running")
     yield _try("log", lambda: _log(house))
+    yield _try("keys", lambda: _keys(house))
     yield _try("policies", lambda: house.shipped.digest[:16])
     yield _try("query worker", lambda: f"{house.workers.run('SELECT 1 AS one', []).num_rows} row")
     with read_only(house.engine) as session:
@@ -56,6 +58,13 @@ def _log(house: House) -> str:
             return f"{head(session).size} entries"
     except NotInLogError:
         return "empty"
+
+
+def _keys(house: House) -> str:
+    status = key_status(house)
+    left = f", {status.unfinished} of them on an older one" if status.unfinished else ""
+    held = sum(status.masters.values())
+    return f"{status.provider}, {status.suite}, master key {max(status.masters)}, {held} keys{left}"
 
 
 def _source(entry: register.SourceEntry) -> str:

@@ -1,0 +1,65 @@
+"""The keys of people in an open house, made equal to the list of destroyed ones before anything is served."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from governance.settings import Settings
+from storage import (
+    DestroyedKeys,
+    FileMasterKeys,
+    KeyCache,
+    MasterKeys,
+    SubjectKeys,
+    probed,
+    read_only,
+    read_passphrase,
+    unit_of_work,
+)
+from storage.subjectkeys import counts, destroyed
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Keys by person, and the list outside the database of those that were destroyed."""
+
+    keys: SubjectKeys
+    list: DestroyedKeys
+
+    @property
+    def masters(self) -> MasterKeys:
+        """Give who keeps the master keys."""
+        return self.keys.masters
+
+
+def open_protection(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Protection:
+    """Open the keys and replay the destroyed ones.
+
+    Raises:
+        CipherUnavailableError: the chosen suite does not run here.
+        KeyFileError: a master key, the passphrase or the list can't be used.
+    """
+    suite = probed(settings.cipher_suite)
+    folder = settings.data_dir / "keys"
+    with read_only(engine) as session:
+        rests_on_masters = bool(counts(session))
+    masters = FileMasterKeys(
+        folder, suite, read_passphrase(settings.key_passphrase_file), may_create=not rests_on_masters
+    )
+    cache = KeyCache(settings.key_cache, timedelta(minutes=settings.key_minutes))
+    found = Protection(SubjectKeys(masters, suite, clock, cache), DestroyedKeys(folder))
+    _replay(found, engine, clock())
+    return found
+
+
+def _replay(protection: Protection, engine: Engine, at: datetime) -> None:
+    """Make list and database equal: a restored backup lacks destructions, a kill left one out of the list."""
+    listed = protection.list.read()
+    with read_only(engine) as session:
+        known = destroyed(session)
+    protection.list.add(sorted(known - listed), at)
+    if listed - known:
+        with unit_of_work(engine) as session:
+            protection.keys.wipe(session, sorted(listed - known))
