@@ -15,6 +15,7 @@ GovernanceError
 ├── SignInNeededError
 ├── NotAllowedError
 │   ├── CaseNeededError
+│   ├── NotTheRequesterError
 │   ├── SamePersonError
 │   └── WrongRoleError
 ├── AccessRefusedError       (a decision's deny or gap, at the edge of a program)
@@ -183,6 +184,15 @@ class SamePersonError(NotAllowedError):
     en = "a requester never approves their own request, and nobody approves twice"
     zh_next = "请另一位数据管理员审批"
     en_next = "ask another steward"
+
+
+class NotTheRequesterError(NotAllowedError):
+    """A request is taken back by the person who made it and by nobody else."""
+
+    zh = "只有申请人可以撤回申请"
+    en = "only the requester may withdraw a request"
+    zh_next = "如不应批准，请驳回"
+    en_next = "reject it if it should not be granted"
 
 
 class WrongRoleError(NotAllowedError):

@@ -17,7 +17,7 @@ from governance.api.edge import (
     seal_cursor,
 )
 from governance.errors import InputInvalidError, NotFoundError
-from governance.journeys.access import Wish, approve, reject, request_access, revoke
+from governance.journeys.access import Wish, approve, reject, request_access, revoke, withdraw_request
 from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry
 from storage import read_only
@@ -127,6 +127,12 @@ def post_reject(
 ) -> RequestOut:
     """Reject with a reason."""
     return _out(reject(house, caller, request_id, reason=body.reason, version=_version(if_match)))
+
+
+@router.post("/access-requests/{request_id}/withdraw", name="withdraw-request", summary="Take one's own request back")
+def post_withdraw(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = None) -> RequestOut:
+    """Withdraw a request that nobody has decided yet."""
+    return _out(withdraw_request(house, caller, request_id, version=_version(if_match)))
 
 
 @router.post("/access-requests/{request_id}/revoke", name="revoke-request", summary="End the grant it led to")

@@ -29,7 +29,7 @@ from governance.console.pages.query import QueryView
 from governance.console.ports import Act, ConsoleParts, Decided, Departure, Visit
 from governance.house import House
 from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
-from governance.journeys.access import Wish, approve, reject, request_access
+from governance.journeys.access import Wish, approve, reject, request_access, withdraw_request
 from governance.journeys.review import Override, confirm_field, confirm_fields, following_field, override_field
 from storage import new_id, read_only, unit_of_work
 from storage.errors import Language
@@ -217,6 +217,10 @@ class HouseJourneys:
         following = next((one for one in order[place + 1 :] if one in left), left[0] if left else None)
         status = entry.status if entry.status in {"approved", "rejected"} else "pending"
         return Decided(status, following)
+
+    def withdraw(self, visit: Visit, request_id: str, version: int) -> None:
+        """Take the reader's own request back."""
+        withdraw_request(self.house, visit.caller, request_id, version=version)
 
     def requests(self, visit: Visit, older: str) -> RequestsView:
         """Give the reader's own requests."""

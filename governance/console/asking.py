@@ -62,3 +62,10 @@ def ask(  # noqa: PLR0913 -- one argument for each thing the form asks
         key = f"ask.problem.{error.values.get('name', '')}"
         problem = words(key) if key in words.words else error.detail(words.language)
         return desk.show("ask", journeys.ask_form(desk.visit, draft, problem), _UNPROCESSABLE)
+
+
+@router.post("/requests/{request_id}/withdraw", name="console_withdraw")
+def withdraw(desk: CheckedVisitingDesk, request_id: str, version: Annotated[int, Form(ge=1)]) -> Response:
+    """Take the reader's own request back."""
+    desk.parts.journeys.withdraw(desk.visit, request_id, version)
+    return go("/requests?done=withdrawn")

@@ -128,6 +128,10 @@ class ConsoleJourneys(Protocol):
         """Approve as advised or as asked, or reject; `version` is the one that was read."""
         ...
 
+    def withdraw(self, visit: Visit, request_id: str, version: int) -> None:
+        """Take the reader's own request back."""
+        ...
+
     def requests(self, visit: Visit, older: str) -> RequestsView:
         """Give a page of the reader's own requests, newest first."""
         ...

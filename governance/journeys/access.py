@@ -17,13 +17,14 @@ from governance.errors import (
     GrantExceedsError,
     InputInvalidError,
     NotFoundError,
+    NotTheRequesterError,
     SamePersonError,
     StaleVersionError,
 )
 from governance.house import House
 from governance.identity import Caller
 from governance.journeys.facts import dataset_fact, grant_fact
-from governance.journeys.sight import Right, require
+from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry, Approval, Grant
 from policies import check_grant, parse_form, trim
 from storage import new_id, unit_of_work
@@ -148,6 +149,31 @@ def reject(
     return entry
 
 
+def withdraw_request(
+    house: House, caller: Caller, request_id: str, *, version: int | None = None
+) -> AccessRequestEntry:
+    """Take one's own request back before it is decided; it needs no reason.
+
+    Raises:
+        NotFoundError: there is no such request for this caller.
+        NotTheRequesterError: somebody else asked for it.
+        AlreadyDecidedError: it is no longer pending.
+        StaleVersionError: it changed since `version`.
+    """
+    with unit_of_work(house.engine) as session:
+        entry = register.request_by_id(session, request_id)
+        if entry.requester != caller.person_id:
+            if may(caller, Right.SEE_REQUESTS):
+                raise NotTheRequesterError
+            raise NotFoundError(kind="access request", id=request_id)
+        _require_pending(entry, version)
+        entry = replace(entry, status="withdrawn", decided_at=house.clock(), version=entry.version + 1)
+        register.change_request(session, entry)
+        placed = _record(house, session, "access.withdrawn", caller, entry, {"granted": {}})
+    house.notarised(placed)
+    return entry
+
+
 def revoke(house: House, caller: Caller, request_id: str, *, reason: str) -> AccessRequestEntry:
     """End what a request led to, from this instant on.
 
@@ -179,13 +205,17 @@ def _check(wish: Wish) -> None:
 def _pending(session: Session, caller: Caller, request_id: str, version: int | None) -> AccessRequestEntry:
     require(caller, Right.DECIDE_REQUESTS)
     entry = register.request_by_id(session, request_id)
-    if entry.status != "pending":
-        raise AlreadyDecidedError(id=request_id, status=entry.status)
-    if version is not None and version != entry.version:
-        raise StaleVersionError(id=request_id)
+    _require_pending(entry, version)
     if caller.person_id == entry.requester or caller.person_id in {one.person for one in entry.approvals}:
         raise SamePersonError
     return entry
+
+
+def _require_pending(entry: AccessRequestEntry, version: int | None) -> None:
+    if entry.status != "pending":
+        raise AlreadyDecidedError(id=entry.id, status=entry.status)
+    if version is not None and version != entry.version:
+        raise StaleVersionError(id=entry.id)
 
 
 def _check_given(entry: AccessRequestEntry, given: Mapping[str, str], reason: str) -> None:

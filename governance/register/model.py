@@ -56,7 +56,7 @@ class Approval:
     forms: Mapping[str, str]
 
 
-RequestStatus = Literal["pending", "approved", "rejected", "revoked"]
+RequestStatus = Literal["pending", "approved", "rejected", "revoked", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -401,6 +401,11 @@ class JourneysSimulator:
         place = min(ids.index(request_id), len(rest) - 1)
         return Decided("rejected" if act == "reject" else "approved", rest[place] if rest else None)
 
+    def withdraw(self, _visit: Visit, request_id: str, version: int) -> None:
+        if version != 1:
+            raise StaleVersionError(id=request_id)
+        self.decided.append((request_id, "reject", "withdrawn"))
+
     def requests(self, visit: Visit, older: str) -> RequestsView:
         if self.empty:
             return RequestsView(())

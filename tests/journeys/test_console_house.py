@@ -215,6 +215,20 @@ def test_a_rejection_reaches_the_requester_with_its_reason(house: House, app: Fa
     assert "说明不清" in page
 
 
+def test_the_requester_withdraws_what_still_waits(house: House, app: FastAPI) -> None:
+    request = ask(house, "mobile", "city")
+    with enter(app, "wu") as steward:
+        assert "/withdraw" not in steward.get(f"/inbox/{request.id}").text
+    with enter(app, "lin") as requester:
+        assert f'action="/requests/{request.id}/withdraw"' in requester.get(f"/inbox/{request.id}").text
+        done = post(requester, f"/requests/{request.id}/withdraw", version="1")
+        page = requester.get(done.headers["location"]).text
+        after = requester.get(f"/inbox/{request.id}").text
+
+    assert "已撤回" in page
+    assert "/withdraw" not in after
+
+
 def test_an_analyst_can_not_decide_and_sees_only_their_own(house: House, app: FastAPI) -> None:
     request = ask(house, "mobile", "city")
     with enter(app, "lin") as browser:

@@ -13,13 +13,14 @@ from governance.errors import (
     AlreadyDecidedError,
     InputInvalidError,
     NotFoundError,
+    NotTheRequesterError,
     SamePersonError,
     StaleVersionError,
     WrongRoleError,
 )
 from governance.house import House
 from governance.journeys import consent
-from governance.journeys.access import Wish, approve, reject, request_access, revoke
+from governance.journeys.access import Wish, approve, reject, request_access, revoke, withdraw_request
 from governance.journeys.apply import apply_world
 from governance.journeys.callers import OWNER
 from governance.journeys.decide import decide_only
@@ -222,6 +223,35 @@ def test_a_revoked_grant_closes_at_the_next_read(shop: House) -> None:
     revoke(shop, person(shop, "shen"), asked.id, reason="study over")
 
     refused(shop, "SELECT email FROM shop.customers")
+
+
+def test_a_withdrawn_request_can_no_longer_be_decided_and_is_in_the_log(shop: House) -> None:
+    asked = request_access(shop, person(shop, "lin"), wish())
+    done = withdraw_request(shop, person(shop, "lin"), asked.id, version=asked.version)
+
+    assert done.status == "withdrawn"
+    with pytest.raises(AlreadyDecidedError):
+        approve(shop, person(shop, "shen"), asked.id)
+    with pytest.raises(AlreadyDecidedError):
+        withdraw_request(shop, person(shop, "lin"), asked.id)
+    with read_only(shop.engine) as session:
+        assert len(list(events(session, kind="access.withdrawn"))) == 1
+
+
+def test_a_request_is_withdrawn_by_its_requester_and_by_nobody_else(shop: House) -> None:
+    asked = request_access(shop, person(shop, "lin"), wish())
+
+    with pytest.raises(NotTheRequesterError):
+        withdraw_request(shop, person(shop, "shen"), asked.id)
+    with pytest.raises(NotFoundError):
+        withdraw_request(shop, replace(person(shop, "lin"), person_id="another"), asked.id)
+
+
+def test_withdrawing_on_an_old_version_is_refused(shop: House) -> None:
+    asked = request_access(shop, person(shop, "lin"), wish())
+
+    with pytest.raises(StaleVersionError):
+        withdraw_request(shop, person(shop, "lin"), asked.id, version=asked.version + 1)
 
 
 def test_deciding_on_an_old_version_is_refused(shop: House) -> None:

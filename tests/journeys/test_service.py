@@ -171,6 +171,17 @@ def test_a_request_is_approved_with_the_version_that_was_read(client: TestClient
     assert done.json()["status"] == "approved"
 
 
+def test_a_request_is_withdrawn_by_its_requester(client: TestClient, shop: House) -> None:
+    body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "raw"}, "why": "study"}
+    made = client.post("/api/v1/access-requests", json=body, headers=bearer(shop, "lin")).json()
+    path = f"/api/v1/access-requests/{made['id']}/withdraw"
+    others = client.post(path, headers=bearer(shop, "shen"))
+    done = client.post(path, headers=bearer(shop, "lin") | {"If-Match": '"1"'})
+
+    assert (others.status_code, others.json()["type"]) == (403, "not-the-requester")
+    assert (done.status_code, done.json()["status"]) == (200, "withdrawn")
+
+
 def test_somebody_elses_request_does_not_exist(client: TestClient, shop: House) -> None:
     body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "raw"}, "why": "study"}
     made = client.post("/api/v1/access-requests", json=body, headers=bearer(shop, "shen")).json()

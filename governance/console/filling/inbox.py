@@ -121,6 +121,7 @@ def _request(
         holds=_holds(titles, entry, now),
         ends_at=ends_at,
         ends_seconds=int((ends_at - now).total_seconds()) if ends_at and entry.status == "approved" else None,
+        can_withdraw=entry.status == "pending" and entry.requester == visit.caller.person_id,
     )
 
 

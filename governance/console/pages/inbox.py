@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-RequestStatus = Literal["pending", "approved", "rejected", "revoked"]
+RequestStatus = Literal["pending", "approved", "rejected", "revoked", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ class RequestView:
     holds: tuple[HeldGrant, ...] = ()
     ends_at: datetime | None = None  # of the grant it led to, or would lead to if it were approved now
     ends_seconds: int | None = None  # until the live grant it led to ends
+    can_withdraw: bool = False
 
     @property
     def by_harm(self) -> tuple[FieldAdvice, ...]:
