@@ -1,7 +1,8 @@
 """Consent: record consent events, fold them to a state, issue receipts."""
 
 from consent.errors import EventUnknownError
-from consent.ledger import event_of, give, import_rows, pseudonym, timeline, withdraw
+from consent.importing import import_rows
+from consent.ledger import event_of, give, pseudonym, timeline, withdraw
 from consent.model import BadRow, ConsentEvent, ConsentSet, ImportReport, Kind, Notice, Status
 from consent.notices import current_versions, notices, publish
 from consent.numbering import sequence

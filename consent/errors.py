@@ -10,6 +10,7 @@ ConsentError
 │   ├── ImportEmptyError
 │   ├── ImportEncodingError
 │   ├── ImportColumnsError
+│   ├── ImportChangedError
 │   └── ImportBrokenError
 └── ReceiptInvalidError      (a receipt that proves nothing)
 
@@ -72,17 +73,23 @@ class ImportRefusedError(ConsentError):
     zh_next = "改正这些行后重新导入，或用 `--accept-valid` 只导入有效行"
     en_next = "correct these rows and import again, or take the valid ones alone with `--accept-valid`"
 
-    def __init__(self, rows: "tuple[BadRow, ...]") -> None:
-        """Carry every bad row; the sentence shows the first twenty."""
+    def __init__(self, rows: "tuple[BadRow, ...]", count: int | None = None) -> None:
+        """Carry the bad rows; the sentence shows the first twenty.
+
+        Args:
+            rows: the bad rows, or the first of very many.
+            count: how many there are in all; None means those listed.
+        """
         self.rows = rows
-        super().__init__(count=len(rows), listed="")
+        self.count = len(rows) if count is None else count
+        super().__init__(count=self.count, listed="")
 
     def detail(self, language: Language) -> str:
         """Give the sentence with the first bad rows, one a line."""
         lines = [row.describe(language) for row in self.rows[:_SHOWN]]
-        if len(self.rows) > _SHOWN:
-            lines.append(f"… (+{len(self.rows) - _SHOWN})")
-        return (self.zh if language == "zh" else self.en).format(count=len(self.rows), listed="\n".join(lines))
+        if self.count > len(lines):
+            lines.append(f"… (+{self.count - len(lines)})")
+        return (self.zh if language == "zh" else self.en).format(count=self.count, listed="\n".join(lines))
 
 
 class ImportFileError(ConsentError):
@@ -123,6 +130,15 @@ class ImportBrokenError(ImportFileError):
     en = "the consent file is damaged: {place}"
     zh_next = "重新导出该文件（CSV 或 Parquet）"
     en_next = "export it again, as CSV or Parquet"
+
+
+class ImportChangedError(ImportFileError):
+    """Somebody wrote into the file while it was read."""
+
+    zh = "同意文件在读取过程中被修改，未导入任何一行"
+    en = "the consent file was changed while it was read; none was applied"
+    zh_next = "等文件写完后重新导入"
+    en_next = "import it again when it is complete"
 
 
 class ReceiptInvalidError(ConsentError):

@@ -5,7 +5,7 @@ ever changed (`storage/migrations`, triggers). Events hold subject ids in clear 
 leaves for the log holds `pseudonym`s.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,16 +14,13 @@ from typing import cast
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from consent.errors import EventInvalidError, EventUnknownError, ImportRefusedError, NoticeNotCurrentError
-from consent.intake import parse
-from consent.model import ConsentEvent, ImportReport, Kind, Status
+from consent.errors import EventInvalidError, EventUnknownError, NoticeNotCurrentError
+from consent.model import ConsentEvent, Kind, Status
 from consent.notices import current_versions
 from consent.numbering import become_writer, sequence
 from consent.rows import RowFaultError, RowReader
 from consent.tables import ConsentEventRow
 from storage import KeyRing, canonical_json, new_id
-
-_CHUNK = 5000
 
 
 def pseudonym(keys: KeyRing, subject_id: str) -> str:
@@ -114,56 +111,6 @@ def withdraw(
     return _record(session, event, recorded_at or at)
 
 
-def import_rows(
-    session: Session,
-    content: bytes,
-    *,
-    recorded_at: datetime,
-    operator: str | None = None,
-    purposes: Collection[str] | None = None,
-    accept_valid: bool = False,
-) -> ImportReport:
-    """Append the rows of a CSV or Parquet file; the caller commits.
-
-    A row whose content the ledger holds already changes nothing, so the same file may come again. Of rows that repeat
-    each other word for word in one file the last stands, because among equal instants the later line decides.
-
-    Args:
-        session: a writing session.
-        content: the file's bytes.
-        recorded_at: when it is imported.
-        operator: who imports, for rows that name nobody.
-        purposes: registered purposes; rows of others are bad. None accepts any.
-        accept_valid: take the good rows although others are bad.
-
-    Raises:
-        ImportFileError: the file can't be read at all.
-        ImportRefusedError: holds every bad row; nothing was applied.
-    """
-    parsed = parse(content, purposes)
-    if parsed.bad and not accept_valid:
-        raise ImportRefusedError(parsed.bad)
-    by_digest: dict[str, ConsentEvent] = {}
-    for event in parsed.events:
-        digest = _content_digest(event)
-        by_digest.pop(digest, None)  # the later equal line stands, in its own, later place
-        by_digest[digest] = event
-    distinct = len(by_digest)
-    become_writer(session)
-    for known in _known_digests(session, list(by_digest)):
-        del by_digest[known]
-    _append(session, by_digest, recorded_at, operator)
-    return ImportReport(
-        read=len(parsed.events) + len(parsed.bad),
-        added=len(by_digest),
-        unchanged=distinct - len(by_digest),
-        repeated=len(parsed.events) - distinct,
-        rejected=parsed.bad,
-        ignored_columns=parsed.ignored_columns,
-        digest=parsed.digest,
-    )
-
-
 def timeline(session: Session, subject_id: str, purpose: str | None = None) -> tuple[ConsentEvent, ...]:
     """Give a person's events, oldest first; a text that can't be an id has none."""
     if not _is_storable(subject_id):
@@ -203,32 +150,11 @@ def _record(session: Session, event: ConsentEvent, recorded_at: datetime) -> Con
     return replace(event, id=event_id, sequence=place)
 
 
-def _append(session: Session, events: Mapping[str, ConsentEvent], recorded_at: datetime, operator: str | None) -> None:
-    rows = [
-        # The digest is as random as 80 drawn bits and spares a hundred thousand calls to the system.
-        _row(event, new_id(recorded_at, int(digest[:20], 16)), place, digest, recorded_at)
-        for place, (digest, event) in enumerate(events.items(), sequence(session) + 1)
-    ]
-    for row in rows:
-        row["operator"] = row["operator"] or operator
-    if rows:
-        session.connection().execute(insert(ConsentEventRow), rows)
-
-
-def _known_digests(session: Session, digests: list[str]) -> Iterator[str]:
-    for start in range(0, len(digests), _CHUNK):
-        chunk = digests[start : start + _CHUNK]
-        yield from session.exec(select(ConsentEventRow.digest).where(col(ConsentEventRow.digest).in_(chunk))).all()
-
-
 def _content(event: ConsentEvent) -> list[str | None]:
+    """Give what of an event its digest is made of; `consent.batches` writes the same for a file's rows."""
     expires_at = None if event.expires_at is None else _instant(event.expires_at)
     parts = [event.subject_id, event.purpose, event.status, event.kind, event.notice_version]
     return [*parts, _instant(event.at), expires_at, event.evidence]
-
-
-def _content_digest(event: ConsentEvent) -> str:
-    return sha256(canonical_json(_content(event)).encode()).hexdigest()
 
 
 def _instant(at: datetime) -> str:

@@ -102,9 +102,12 @@ class ImportReport:
         added: events new to the ledger.
         unchanged: rows whose content the ledger held already.
         repeated: rows that a later row of the same file repeats word for word.
-        rejected: bad rows that were left out (only with `accept_valid`).
+        rejected: bad rows that were left out (only with `accept_valid`), or the first of very many.
         ignored_columns: columns that mean nothing here.
         digest: SHA-256 of the file in hex.
+        faults: how many rows are bad, by column and reason in Chinese and English.
+        first: the ledger's sequence of the first event that was added, 0 where none was.
+        events_digest: SHA-256 over the added events' content digests, one after the other in the ledger's order.
     """
 
     read: int
@@ -114,3 +117,11 @@ class ImportReport:
     rejected: tuple[BadRow, ...]
     ignored_columns: tuple[str, ...]
     digest: str
+    faults: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    first: int = 0
+    events_digest: str = ""
+
+    @property
+    def rejected_count(self) -> int:
+        """Give how many rows were left out in all."""
+        return sum(self.faults.values())

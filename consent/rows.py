@@ -61,18 +61,23 @@ class RowReader:
         _check_text("subject_id", subject_id)
         return ConsentEvent(
             subject_id=subject_id,
-            purpose=self._purpose(row["purpose"]),
-            status=self._status(row["status"]),
+            purpose=self.purpose(row["purpose"]),
+            status=self.status(row["status"]),
             at=self._required_instant("at", row["at"]),
-            kind=self._kind(row.get("kind", "")),
-            notice_version=self._word("notice_version", row["notice_version"]),
+            kind=self.kind(row.get("kind", "")),
+            notice_version=self.word("notice_version", row["notice_version"]),
             expires_at=self._instant("expires_at", row["expires_at"]),
             evidence=_optional("evidence", row["evidence"]),
-            channel=self._word("channel", row.get("channel", "")),
-            operator=self._word("operator", row.get("operator", "")),
+            channel=self.word("channel", row.get("channel", "")),
+            operator=self.word("operator", row.get("operator", "")),
         )
 
-    def _word(self, column: str, text: str) -> str | None:
+    def word(self, column: str, text: str) -> str | None:
+        """Give a cell's text, or None where it is empty.
+
+        Raises:
+            RowFaultError: it can't be one.
+        """
         if not text:
             return None
         known = self._words.get((column, text))
@@ -81,8 +86,13 @@ class RowReader:
             self._words[column, text] = known
         return known or None
 
-    def _purpose(self, text: str) -> str:
-        purpose = self._word("purpose", text)
+    def purpose(self, text: str) -> str:
+        """Give the purpose.
+
+        Raises:
+            RowFaultError: it can't be one.
+        """
+        purpose = self.word("purpose", text)
         if purpose is None:
             raise RowFaultError("purpose", _EMPTY)
         if self.purposes is not None and purpose not in self.purposes:
@@ -90,14 +100,24 @@ class RowReader:
         return purpose
 
     @staticmethod
-    def _status(text: str) -> Status:
+    def status(text: str) -> Status:
+        """Give the status.
+
+        Raises:
+            RowFaultError: it can't be one.
+        """
         word = text.strip().lower()
         if word not in STATUSES:
             raise RowFaultError("status", _STATUS)
         return word
 
     @staticmethod
-    def _kind(text: str) -> Kind | None:
+    def kind(text: str) -> Kind | None:
+        """Give the kind of consent, or None where it is not stated.
+
+        Raises:
+            RowFaultError: it can't be one.
+        """
         word = text.strip().lower()
         if word and word not in KINDS:
             raise RowFaultError("kind", _KIND)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from storage.columns import JSONText, UTCDateTime, by_value, canonical_json
     from storage.destroyed import DestroyedKeys
     from storage.engine import check_engine, open_engine
-    from storage.ids import new_id
+    from storage.ids import new_id, numbered_ids
     from storage.keycache import KeyCache
     from storage.keyfiles import read_passphrase
     from storage.keys import KeyRing, open_keys
@@ -40,6 +40,7 @@ _HOMES = {
     "migrate": "schema",
     "new_id": "ids",
     "newest_revision": "schema",
+    "numbered_ids": "ids",
     "open_engine": "engine",
     "open_keys": "keys",
     "probed": "ciphers",
@@ -71,6 +72,7 @@ __all__ = [
     "migrate",
     "new_id",
     "newest_revision",
+    "numbered_ids",
     "open_engine",
     "open_keys",
     "probed",

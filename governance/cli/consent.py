@@ -140,7 +140,9 @@ def import_file(
         report = journeys.import_file(house, folder_caller(house, as_person), file, accept_valid=accept_valid)
     for bad in report.rejected:
         shell.say(bad.describe("zh"), bad.describe("en"))
-    bad_rows = len(report.rejected)
+    bad_rows = report.rejected_count
+    if more := bad_rows - len(report.rejected):
+        shell.say(f"……另有 {more} 行", f"… and {more} more")
     zh = f"读取 {report.read} 行，新增 {report.added}，未变 {report.unchanged}，重复 {report.repeated}，拒绝 {bad_rows}"
     en = (
         f"{report.read} rows read, {report.added} added, {report.unchanged} unchanged, "

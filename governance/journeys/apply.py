@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from audit import Event, append
 from classification.catalogue import label_of, set_label
-from consent import Notice, import_rows, publish
+from consent import ImportReport, Notice, import_rows, publish
 from governance import register
 from governance.house import House
 from governance.identity import list_roles, put_person, put_role
+from governance.journeys.consent_import import import_facts
 from governance.journeys.facts import dataset_fact, grant_fact
 from governance.journeys.world_check import check_columns
 from governance.register import drop_undeclared
@@ -34,6 +35,7 @@ class Applied:
 
     Args:
         never_given: granted fields of categories that no purpose is ever given, the world's own ones included.
+        imported: what the import of the consent file did, where one is declared.
     """
 
     world: str
@@ -43,6 +45,7 @@ class Applied:
     consents: int
     dry_run: bool
     never_given: tuple[str, ...] = ()
+    imported: ImportReport | None = None
 
 
 class _DryRunError(Exception):
@@ -112,6 +115,7 @@ def _event(house: House, actor: str, applied: Applied) -> Event:
             "changes": dict(counts),
             "replaced_purposes": list(applied.replaced_purposes),
             "consents": applied.consents,
+            "imported": None if applied.imported is None else import_facts(applied.imported),
         },
     )
 
@@ -142,9 +146,10 @@ class _Applying:
             digest=self.world.digest,
             changes=tuple(self.changes),
             replaced_purposes=tuple(one.id for one in self.world.purposes if one.id in self.house.shipped.purposes),
-            consents=imported,
+            consents=0 if imported is None else imported.added,
             dry_run=False,
             never_given=tuple(self.never_given),
+            imported=imported,
         )
 
     def _note(self, kind: str, name: str, *, changed: bool, what: str = "declared") -> None:
@@ -261,15 +266,14 @@ class _Applying:
             if value is not None or register.declaration(self.session, name) is not None:
                 self._note("setting", name, changed=register.declare(self.session, name, value))
 
-    def _consents(self) -> int:
+    def _consents(self) -> ImportReport | None:
         declared = self.world.consents
         if declared is None:
-            return 0
-        report = import_rows(
+            return None
+        return import_rows(
             self.session,
-            declared.file.read_bytes(),
+            declared.file,
             recorded_at=self.at,
             operator="world",
             purposes=self.book.purposes.keys(),
         )
-        return report.added

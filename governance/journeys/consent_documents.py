@@ -54,7 +54,7 @@ def shown_document(shown: Shown) -> dict[str, Any]:
 
 
 def import_document(report: ImportReport) -> dict[str, Any]:
-    """Give what an import did; bad rows with their lines."""
+    """Give what an import did; bad rows with their lines, or the first of very many and the count of each fault."""
     return {
         "digest": report.digest,
         "read": report.read,
@@ -62,5 +62,9 @@ def import_document(report: ImportReport) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "repeated": report.repeated,
         "rejected": [{"line": bad.line, "column": bad.column, "zh": bad.zh, "en": bad.en} for bad in report.rejected],
+        "rejected_count": report.rejected_count,
+        "faults": [
+            {"column": column, "zh": zh, "en": en, "rows": rows} for (column, zh, en), rows in report.faults.items()
+        ],
         "ignored_columns": list(report.ignored_columns),
     }

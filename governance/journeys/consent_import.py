@@ -20,28 +20,37 @@ def import_file(house: House, caller: Caller, path: Path, *, accept_valid: bool)
         WrongRoleError: importing is for stewards, officers and the owner.
     """
     require(caller, Right.KEEP_CONSENTS)
-    content = path.read_bytes()
     at = house.clock()
     entry: str | None = None
     with unit_of_work(house.engine) as session:
         report = consent.import_rows(
             session,
-            content,
+            path,
             recorded_at=at,
             operator=caller.person_id,
             purposes=house.book(session).purposes.keys(),
             accept_valid=accept_valid,
         )
         if report.added:
-            facts = {
-                "digest": report.digest,
-                "read": report.read,
-                "added": report.added,
-                "unchanged": report.unchanged,
-                "repeated": report.repeated,
-                "rejected": len(report.rejected),
-            }
-            entry = append(session, house.event("consent.imported", caller.person_id, new_id(at), facts=facts))
+            event = house.event("consent.imported", caller.person_id, new_id(at), facts=import_facts(report))
+            entry = append(session, event)
     if entry is not None:
         house.notarised(entry)
     return report
+
+
+def import_facts(report: ImportReport) -> dict[str, object]:
+    """Give what the log keeps of an import: the file's digest, counts, and what proves each single event.
+
+    `events_digest` is SHA-256 over the content digests of the events from `first` on, `added` of them, in order.
+    """
+    return {
+        "digest": report.digest,
+        "read": report.read,
+        "added": report.added,
+        "unchanged": report.unchanged,
+        "repeated": report.repeated,
+        "rejected": report.rejected_count,
+        "first": report.first,
+        "events_digest": report.events_digest,
+    }

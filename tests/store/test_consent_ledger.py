@@ -1,5 +1,6 @@
 import threading
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -222,6 +223,88 @@ def test_of_repeated_lines_the_last_place_decides(engine: Engine) -> None:
 
     assert (report.read, report.added, report.repeated) == (3, 2, 1)
     assert granted(engine) == {"C1"}
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretches of two rows, so that a small file has many."""
+    monkeypatch.setattr("consent.intake.STRETCH", 2)
+
+
+GRANT = "C1,marketing,granted,1,2026-02-01T00:00:00Z,,,"
+
+
+@pytest.mark.usefixtures("short")
+def test_of_lines_repeated_far_apart_the_last_place_decides(engine: Engine) -> None:
+    a_notice(engine)
+    between = [GRANT.replace("C1", f"D{n}") for n in range(5)]
+    report = take(engine, GRANT, *between, GRANT.replace("granted", "withdrawn"), GRANT)
+
+    assert (report.read, report.added, report.repeated) == (8, 7, 1)
+    assert "C1" in granted(engine)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_longer_file_adds_what_is_new_and_leaves_no_gap(engine: Engine) -> None:
+    lines = [GRANT.replace("C1", f"D{n}") for n in range(9)]
+    take(engine, *lines[3:6])
+    report = take(engine, *lines)
+    with read_only(engine) as session:
+        places = [event.sequence for n in range(9) for event in timeline(session, f"D{n}")]
+
+    assert (report.added, report.unchanged) == (6, 3)
+    assert sorted(places) == list(range(1, 10))
+
+
+@pytest.mark.usefixtures("short")
+def test_a_bad_row_late_in_a_file_takes_everything_back(engine: Engine) -> None:
+    with unit_of_work(engine) as session:
+        with pytest.raises(ImportRefusedError) as caught:
+            import_rows(session, "\n".join([HEADER, *[GRANT] * 5, "C2", GRANT, "C3"]).encode(), recorded_at=NOW)
+        assert sequence(session) == 0
+    assert [row.line for row in caught.value.rows] == [7, 9]
+
+
+@pytest.mark.usefixtures("short")
+def test_an_import_leaves_every_index_in_place(engine: Engine) -> None:
+    before = inspect(engine).get_indexes("consent_event")
+    take(engine, *(GRANT.replace("C1", f"D{n:0190}") for n in range(9)))
+
+    assert inspect(engine).get_indexes("consent_event") == before
+
+
+@pytest.mark.parametrize("at", ["2026-02-01T08:00:00+08:00", "2026-02-01T08:00:00.25+08:00"])
+def test_imported_and_given_instants_are_kept_alike(engine: Engine, at: str) -> None:
+    a_notice(engine)
+    take(engine, f"C1,marketing,granted,1,{at},2027-02-01T00:00:00.000001Z,,")
+    with unit_of_work(engine) as session:
+        ends = datetime(2027, 2, 1, 0, 0, 0, 1, tzinfo=UTC)
+        give(
+            session,
+            subject_id="C1",
+            purpose="marketing",
+            at=datetime.fromisoformat(at),
+            notice_version="1",
+            expires_at=ends,
+            recorded_at=NOW,
+        )
+    with engine.connect() as connection:
+        kept = connection.execute(sql("SELECT at, expires_at, recorded_at FROM consent_event")).all()
+
+    assert len(kept) == 2
+    assert kept[0] == kept[1]
+
+
+def test_an_import_tells_what_proves_each_of_its_events(engine: Engine) -> None:
+    a_notice(engine)
+    take(engine, GRANT)
+    report = take(engine, GRANT, GRANT.replace("C1", "C2"), GRANT.replace("C1", "C3"))
+    with engine.connect() as connection:
+        added = sql("SELECT digest FROM consent_event WHERE sequence >= :first ORDER BY sequence")
+        digests = connection.execute(added, {"first": report.first}).scalars().all()
+
+    assert len(digests) == report.added == 2
+    assert report.events_digest == sha256("".join(digests).encode()).hexdigest()
 
 
 def test_bad_rows_refuse_the_whole_file(engine: Engine) -> None:

@@ -1,18 +1,73 @@
 import io
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from consent.errors import ImportBrokenError, ImportColumnsError, ImportEmptyError, ImportEncodingError
-from consent.intake import ParsedFile, parse
+from consent.batches import Batch, Judge
+from consent.errors import (
+    ImportBrokenError,
+    ImportChangedError,
+    ImportColumnsError,
+    ImportEmptyError,
+    ImportEncodingError,
+)
+from consent.intake import Intake
+from consent.model import BadRow
 
 HEADER = "subject_id,purpose,status,notice_version,at,expires_at,evidence"
 GOOD = "C1,marketing,granted,2026-1,2026-02-01T09:00:00+08:00,,form-7"
 
 
-def read(*lines: str, header: str = HEADER) -> ParsedFile:
+@dataclass(frozen=True)
+class Row:
+    """One good row, as the tests look at it."""
+
+    subject_id: str
+    purpose: str
+    status: str
+    kind: str | None
+    notice_version: str | None
+    at: datetime
+    expires_at: datetime | None
+    evidence: str | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a file."""
+
+    events: list[Row]
+    bad: list[BadRow]
+    ignored_columns: tuple[str, ...]
+
+
+def rows(batch: Batch) -> list[Row]:
+    return [
+        Row(
+            batch.subject_id[n],
+            batch.purpose[n],
+            batch.status[n],
+            batch.kind[n],
+            batch.notice_version[n],
+            datetime.fromisoformat(batch.at[n]),
+            datetime.fromisoformat(ends) if (ends := batch.expires_at[n]) else None,
+            batch.evidence[n],
+        )
+        for n in range(len(batch))
+    ]
+
+
+def parse(content: bytes | Path, purposes: set[str] | None) -> Read:
+    intake, judge = Intake(content), Judge(purposes)
+    events = [row for batch in judge.batches(intake) for row in rows(batch)]
+    return Read(events, judge.bad.listed, intake.ignored_columns)
+
+
+def read(*lines: str, header: str = HEADER) -> Read:
     return parse("\n".join([header, *lines]).encode(), None)
 
 
@@ -182,3 +237,34 @@ def test_parquet_instants_without_a_zone_are_bad_rows() -> None:
     pq.write_table(pa.table(columns | {"at": [datetime(2026, 2, 1)]}), sink)  # noqa: DTZ001 -- the fault under test
 
     assert parse(sink.getvalue(), None).bad[0].column == "at"
+
+
+def test_a_file_is_read_from_where_it_lies(tmp_path: Path) -> None:
+    file = tmp_path / "c.csv"
+    file.write_text(f"{HEADER}\n{GOOD}\n")
+
+    assert parse(file, None).events == parse(file.read_bytes(), None).events
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "c.csv"
+    file.write_text(f"{HEADER}\n{GOOD}\n")
+    batches = Judge(None).batches(Intake(file))
+    next(batches)
+    file.write_text(f"{HEADER}\n{GOOD}\n{GOOD}\n")
+
+    with pytest.raises(ImportChangedError):
+        list(batches)
+
+
+def test_many_bad_rows_are_counted_and_the_first_of_them_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("consent.batches.LISTED", 2)
+    judge = Judge(None)
+    list(judge.batches(Intake("\n".join([HEADER, "C1", GOOD, "C2", "C3", GOOD.replace("granted", "yes")]).encode())))
+
+    assert [bad.line for bad in judge.bad.listed] == [2, 4]
+    assert {(column, en.split()[0]): n for (column, _, en), n in judge.bad.counts.items()} == {
+        ("*", "1"): 3,
+        ("status", "it"): 1,
+    }
+    assert judge.bad.count == 4

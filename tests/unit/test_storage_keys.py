@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import KeyRing, new_id, open_keys
+from storage import KeyRing, new_id, numbered_ids, open_keys
 from storage.errors import KeyFileError
 
 
@@ -59,6 +59,15 @@ def test_identifiers_sort_by_the_time_of_their_making() -> None:
 
     assert made == sorted(made)
     assert len(set(made)) == 50
+
+
+def test_numbered_identifiers_sort_by_number_beside_the_others() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    made = numbered_ids(at, 1020, ["ffffffff", "00000000"] * 6)
+
+    assert made == sorted(set(made))
+    assert {one[:10] for one in made} == {new_id(at)[:10]}
+    assert {len(one) for one in made} == {26}
 
 
 def test_an_identifier_follows_from_its_instant_and_entropy() -> None:
