@@ -190,6 +190,7 @@ def _opened(engine: Engine, settings: Settings, clock: Clock | None, texts: Text
     finally:
         workers.close()
         notary.stop()
+        protection.close()
 
 
 def _is_new(engine: Engine) -> bool:

@@ -54,6 +54,9 @@ class MasterKeys(Protocol):
             MasterKeyUnavailableError: it is the newest, or the keeper refuses.
         """
 
+    def close(self) -> None:
+        """Let go of what it holds open."""
+
 
 class FileMasterKeys:
     """Master keys in files of the keys folder, one a version: `masters/00001.key` and on."""
@@ -119,6 +122,10 @@ class FileMasterKeys:
         except OSError as error:
             raise MasterKeyUnavailableError(provider=self.name, reason=reason_of(error)) from error
         self._boxes = {name: box for name, box in self._boxes.items() if name[0] != version}
+
+    def close(self) -> None:
+        """Forget the master keys."""
+        self._boxes.clear()
 
     def _path(self, version: int) -> Path:
         return self._folder / f"{version:05}.key"

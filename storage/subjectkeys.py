@@ -153,6 +153,10 @@ class SubjectKeys:
         session.flush()
         return len(rows)
 
+    def forget(self) -> None:
+        """Drop every unwrapped key."""
+        self._cache.clear()
+
     def _made(self, session: Session, owner: str) -> FieldKey:
         newest = session.exec(_versions(owner)).first()
         version = newest.version + 1 if newest is not None else 1
