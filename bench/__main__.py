@@ -7,6 +7,6 @@ from pathlib import Path
 for script in sorted(Path(__file__).parent.glob("[a-z]*.py")):
     print(f"== {script.stem}", flush=True)
     subprocess.run([sys.executable, str(script)], check=True)  # noqa: S603 -- our own scripts
-for module in (["bench.classification", "--split", "tune"], ["bench.classification.speed"]):
+for module in (["bench.classification", "--split", "tune"], ["bench.classification.speed"], ["bench.sql_fuzz"]):
     print(f"== {module[0]}", flush=True)
     subprocess.run([sys.executable, "-m", *module], check=True, cwd=Path(__file__).parents[1])  # noqa: S603 -- our own

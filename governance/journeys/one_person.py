@@ -57,7 +57,7 @@ def rows_of(house: House, table: GovernedTable, subject: str, *, limit: int, als
     source, _, name = table.dataset.partition(".")
     written = f"SELECT * FROM {quoted(source)}.{quoted(name)} LIMIT {limit + 1}"
     rewritten = rewrite(written, {table.dataset: bound})
-    found = house.workers.run(rewritten.sql, rewritten.bases)
+    found = house.workers.run(rewritten.sql, rewritten.relations, copies=rewritten.copies)
     return found.slice(0, limit), found.num_rows > limit
 
 

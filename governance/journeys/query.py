@@ -85,7 +85,7 @@ def _run(
 ) -> Answer:
     facts |= {"consent_sequence": tables.consent_sequence, "fenced": rewritten.fenced}
     try:
-        table = house.workers.run(rewritten.sql, rewritten.bases)
+        table = house.workers.run(rewritten.sql, rewritten.relations, copies=rewritten.copies)
     except QueryFailedError:
         # A failed read has touched data too, and repeated failures are how values are guessed: it is an entry as well.
         record(house, asked, KIND, "failed", used, facts=facts)

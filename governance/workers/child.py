@@ -16,7 +16,8 @@ from typing import IO, Any
 import duckdb
 import pyarrow as pa
 
-from governance.workers.engine import Engine, RefusedError
+from governance.workers.copies import RefusedError
+from governance.workers.engine import Engine
 from governance.workers.wire import BrokenWireError, receive, send
 
 _SLACK = 2 * 1024**3  # address space for the interpreter, thread stacks and Arrow beside the engine
@@ -94,9 +95,12 @@ def _run(engine: Engine, head: dict[str, Any]) -> pa.Table:
     timer = threading.Timer(seconds, engine.connection.interrupt)
     timer.start()
     try:
-        return engine.run(head["sql"], frozenset(head["bases"]), int(head["rows"]), int(head["size_bytes"]))
+        for copy in head["copies"]:
+            engine.copy(copy["name"], copy["base"], copy["text"])
+        return engine.run(head["sql"], frozenset(head["relations"]), int(head["rows"]), int(head["size_bytes"]))
     finally:
         timer.cancel()
+        engine.trim()
 
 
 def _limit(memory_bytes: int) -> None:

@@ -4,13 +4,13 @@ The settings are made and locked before any statement of a person's. What the lo
 PREPARE …) the rewriter refuses, and `run` accepts only a single SELECT over exactly the tables that were meant.
 """
 
-import re
 import warnings
 from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
 
+from governance.workers.copies import Copies, RefusedError, quoted
 from governance.workers.reading import read
 
 _LOCK = (
@@ -27,12 +27,8 @@ _LOCK = (
     "SET pivot_limit = 1000",
     "SET lock_configuration = true",
 )
-_BASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z0-9_]+")
+_COPIES_SHARE = 4  # of the memory
 _BATCH = 16_384
-
-
-class RefusedError(Exception):
-    """The statement is not the one that was meant, or its result is too large; its code is for logs alone."""
 
 
 class Engine:
@@ -50,10 +46,13 @@ class Engine:
         for setting in _LOCK:
             self.connection.execute(setting.format(memory=memory_bytes, temporary=4 * memory_bytes, threads=threads))
         self.connection.execute('CREATE SCHEMA "__base"')
+        self.connection.execute('CREATE SCHEMA "__copy"')
+        self._copies = Copies(self.connection, memory_bytes // _COPIES_SHARE)
 
     def load(self, base: str, table: pa.Table) -> None:
         """Store a table, in place of an older one of that name."""
-        name = _quoted(base)
+        name = quoted(base)
+        self._copies.forget(base)
         self.connection.register("__mj_incoming", table)
         try:
             self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM __mj_incoming")
@@ -62,7 +61,8 @@ class Engine:
 
     def consent(self, base: str, subject: str, column: str, ids: pa.Table) -> None:
         """Set a boolean column: true where the subject's text is among the ids (column `id`), else false."""
-        name, bit, person = _quoted(base), _identifier(column), _identifier(subject)
+        name, bit, person = quoted(base), _identifier(column), _identifier(subject)
+        self._copies.forget(base)
         self.connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {bit} BOOLEAN DEFAULT false")
         granted = f"coalesce(CAST({person} AS VARCHAR) IN (SELECT id FROM __mj_incoming), false)"
         self.connection.register("__mj_incoming", ids)
@@ -73,21 +73,30 @@ class Engine:
 
     def variables(self, values: Mapping[str, str | bytes]) -> None:
         """Set variables that trusted expressions read with `getvariable`; persons' statements can't call it."""
+        self._copies.forget(None)
         for name, value in values.items():
             self.connection.execute(f"SET VARIABLE {_identifier(name)} = $1", [value])
 
     def types(self, base: str, expressions: Mapping[str, str]) -> dict[str, str]:
         """Give the engine's type of each trusted expression over a stored table."""
         items = ", ".join(f"({text}) AS {_identifier(name)}" for name, text in expressions.items())
-        rows = self.connection.execute(f"DESCRIBE SELECT {items} FROM {_quoted(base)}").fetchall()
+        rows = self.connection.execute(f"DESCRIBE SELECT {items} FROM {quoted(base)}").fetchall()
         return {str(row[0]): str(row[1]) for row in rows}
 
-    def run(self, sql: str, bases: frozenset[str], rows: int, size_bytes: int) -> pa.Table:
+    def copy(self, name: str, base: str, text: str) -> None:
+        """Have a governed relation as a table of its own, of the base's present content."""
+        self._copies.ensure(name, base, text)
+
+    def trim(self) -> None:
+        """Drop old copies that take too much; between statements."""
+        self._copies.trim()
+
+    def run(self, sql: str, relations: frozenset[str], rows: int, size_bytes: int) -> pa.Table:
         """Answer one rewritten SELECT.
 
         Args:
             sql: the rewriter's text.
-            bases: the stored relations it means, `schema.name`.
+            relations: what it reads, `schema.name`; copies are made already.
             rows: the most the result may hold.
             size_bytes: likewise.
 
@@ -97,7 +106,7 @@ class Engine:
         """
         serialised = self.connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchone()
         reading = read(str(serialised[0])) if serialised else None
-        if reading is None or not reading.means(bases):
+        if reading is None or not reading.means(relations):
             raise RefusedError("reading")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Arrow output copies rows once more here; names stay as DuckDB gives them
@@ -111,13 +120,6 @@ class Engine:
                 raise RefusedError("size")
             batches.append(batch)
         return pa.Table.from_batches(batches, schema=reader.schema)
-
-
-def _quoted(base: str) -> str:
-    if not _BASE.fullmatch(base):
-        raise RefusedError("base")
-    schema, _, name = base.partition(".")
-    return f'"{schema}"."{name}"'
 
 
 def _identifier(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from governance.workers.errors import QueryFailedError, WorkerUnavailableError
 from governance.workers.limits import Limits
+from policies.sql.model import Copy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -115,26 +116,37 @@ class WorkerPool:
             answer, _ = self._ask(worker, head, None, self._limits.seconds)
             return {str(name): str(kind) for name, kind in answer["types"].items()}
 
-    def run(self, statement: str, allowed_tables: Iterable[str], limits: Limits | None = None) -> "pa.Table":
+    def run(
+        self,
+        statement: str,
+        relations: Iterable[str],
+        limits: Limits | None = None,
+        *,
+        copies: Iterable[Copy] = (),
+    ) -> "pa.Table":
         """Answer one rewritten statement.
 
         Args:
             statement: `Rewritten.sql`.
-            allowed_tables: `Rewritten.bases`; the engine's own reading of the statement must name exactly these.
+            relations: `Rewritten.relations`; the engine's own reading of the statement must name exactly these.
             limits: seconds and rows for this statement; memory and threads stay the pool's.
+            copies: `Rewritten.copies`.
 
         Raises:
             QueryFailedError: any failure or limit; the worker goes on, or is replaced.
             WorkerUnavailableError: no process is free or starts.
         """
         limits = limits or self._limits
-        bases = {_plain(base) for base in allowed_tables}
+        read = {_plain(name) for name in relations}
+        made = [{"name": copy.name, "base": copy.base, "text": copy.text} for copy in copies]
+        bases = read - {copy["name"] for copy in made} | {copy["base"] for copy in made}
         with self._worker() as worker:
             self._bring(worker, bases)
             head = {
                 "op": "run",
                 "sql": statement,
-                "bases": sorted(bases),
+                "relations": sorted(read),
+                "copies": made,
                 "seconds": limits.seconds,
                 "rows": limits.rows,
                 "threads": self._limits.threads,

@@ -49,12 +49,30 @@ class GovernedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A governed relation to make before a statement that could fail runs, so that it meets nothing hidden.
+
+    Args:
+        name: unquoted `schema.name`; the same for the same text.
+        base: unquoted `schema.name` of the stored relation it reads.
+        text: the SELECT that makes it; it holds nothing a person wrote but new names of columns.
+    """
+
+    name: str
+    base: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """The statement to run instead of the person's, and what it touches.
 
     Args:
-        bases: unquoted `schema.name` of every stored relation the statement means; the engine's own reading must agree.
-        fenced: predicates that can fail are kept from rows outside the row filter.
+        bases: unquoted `schema.name` of every stored relation that is touched, by the statement or by a copy.
+        relations: unquoted `schema.name` of all that the statement itself reads, copies among them; the engine's own
+            reading must agree.
+        copies: to be made first.
+        fenced: the statement could fail on some value, and so reads copies of whatever hides something.
         aggregated: at least one SELECT got the minimum cell.
     """
 
@@ -64,3 +82,5 @@ class Rewritten:
     fenced: bool
     aggregated: bool
     bases: frozenset[str] = field(default_factory=frozenset)
+    relations: frozenset[str] = field(default_factory=frozenset)
+    copies: tuple[Copy, ...] = ()

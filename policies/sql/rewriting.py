@@ -7,7 +7,7 @@ from sqlglot.errors import SqlglotError
 
 from policies.sql.allow import check
 from policies.sql.errors import StatementTooLargeError, StatementUnreadableError
-from policies.sql.governed import place
+from policies.sql.governed import hides, place
 from policies.sql.leakproof import LeakProof
 from policies.sql.limits import MAX_DEPTH
 from policies.sql.mincell import add_min_cell
@@ -32,7 +32,7 @@ def rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
         AggregateMisuseError: a field for aggregation stands where one person could show.
 
     Guarantee: the result reads stored relations only inside governed subqueries; predicates see governed values only; a
-    statement that could fail on a row outside a row filter is fenced; equal input gives equal output.
+    statement that could fail reads copies that hold nothing hidden; equal input gives equal output.
     """
     try:
         return _rewrite(sql, tables)
@@ -81,22 +81,28 @@ def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
     check(tree)
     queries = Queries(tables)
     queries.query(tree, {}, None)
-    filtered = any(source.table.row_filter is not None for source in queries.occurrences)
-    fenced = filtered and not LeakProof(queries.columns.types).holds(tree)
+    fenced = any(hides(one) for one in queries.occurrences) and not LeakProof(queries.columns.types).holds(tree)
     aggregated = [add_min_cell(scope) for scope in queries.scopes]
     for scope in queries.scopes:
         for projection in [one for one in scope.select.expressions if one.find(exp.Table)]:
             keep_name(projection)  # else the column would bear the governed subquery as its name
-    for source in queries.occurrences:
-        place(source, fenced=fenced)
+    placed = {source: place(source, fenced=fenced) for source in queries.occurrences}
+    copies = {copy.name: copy for copy in placed.values() if copy is not None}
+    inline = {_plain(source.table.base) for source, copy in placed.items() if copy is None}
     return Rewritten(
         sql=render(tree),
         datasets_used=frozenset(source.table.dataset for source in queries.occurrences),
         fields_used=_fields_used(queries.occurrences),
         fenced=fenced,
         aggregated=any(aggregated),
-        bases=frozenset(source.table.base.replace('"', "") for source in queries.occurrences),
+        bases=frozenset(_plain(source.table.base) for source in queries.occurrences),
+        relations=frozenset(inline | copies.keys()),
+        copies=tuple(copies.values()),
     )
+
+
+def _plain(base: str) -> str:
+    return base.replace('"', "")
 
 
 def _fields_used(occurrences: list[Occurrence]) -> dict[str, frozenset[str]]:

@@ -100,6 +100,7 @@ def parse(sql: str) -> exp.Expr:
         raise NotOneSelectError(found=_kind(tree))
     check_depth(tree)
     _restore_names(tree)
+    _restore_arguments(tree)
     return tree
 
 
@@ -162,6 +163,21 @@ def _restore_names(tree: exp.Expr) -> None:
         name = node.this
         if isinstance(name, str) and name.startswith(KEPT):
             node.set("this", name.removeprefix(KEPT))
+
+
+def _restore_arguments(tree: exp.Expr) -> None:
+    """Keep `f(DISTINCT a, b)` a call of two arguments; the generator would make one row of them."""
+    for distinct in list(tree.find_all(exp.Distinct)):
+        order = distinct.parent if isinstance(distinct.parent, exp.Order) else None
+        call = order.parent if order is not None else distinct.parent
+        first, *rest = distinct.expressions or [None]
+        if not isinstance(call, exp.Anonymous) or not rest:
+            continue
+        distinct.set("expressions", [first])
+        if order is not None:
+            order.set("this", rest.pop())
+            rest.append(order)
+        call.set("expressions", [distinct, *rest])
 
 
 def _line(error: SqlglotError) -> int:

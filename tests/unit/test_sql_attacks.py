@@ -6,7 +6,8 @@ import duckdb
 import pytest
 import yaml
 
-from governance.workers.engine import Engine, RefusedError
+from governance.workers.copies import RefusedError
+from governance.workers.engine import Engine
 from policies.sql import StatementRefusedError, rewrite
 from tests import sql_world
 
@@ -26,8 +27,7 @@ def open_world(world: sql_world.Hidden, people: int, folder: Path) -> Engine:
 def answer(engine: Engine, sql: str) -> list[str] | str:
     """Give the rows in any order, or `failed`; what a person learns."""
     try:
-        rewritten = rewrite(sql, TABLES)
-        table = engine.run(rewritten.sql, rewritten.bases, 1_000_000, 2**30)
+        table = sql_world.run(engine, rewrite(sql, TABLES))
     except (duckdb.Error, RefusedError):
         return "failed"
     return sorted(repr(row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True))

@@ -49,8 +49,7 @@ def test_a_reworded_expression_gives_the_plain_rows(
 
 
 def both(sql: str, governed: Engine, plain: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
-    rewritten = rewrite(sql, TABLES)
-    return governed.run(rewritten.sql, rewritten.bases, 1_000_000, 2**30), sql_world.fetch(plain, sql)
+    return sql_world.run(governed, rewrite(sql, TABLES)), sql_world.fetch(plain, sql)
 
 
 def rows(table: pa.Table, *, ordered: bool) -> list[str]:

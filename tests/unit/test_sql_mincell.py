@@ -18,7 +18,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def answer(engine: Engine, sql: str) -> list[tuple[object, ...]]:
-    return engine.connection.execute(rewrite(sql, TABLES).sql).fetchall()
+    table = sql_world.run(engine, rewrite(sql, TABLES))
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def raw(engine: Engine, sql: str) -> list[tuple[object, ...]]:
@@ -53,6 +54,7 @@ def test_people_without_a_value_hide_nobody(engine: Engine) -> None:
     assert len(answer(engine, sql)) == 1
 
     engine.connection.execute("UPDATE __base.d_1 SET income = NULL WHERE owner_no IN ('p11', 'p13')")
+    engine.load(sql_world.BASE_OWNERS, sql_world.fetch(engine.connection, "SELECT * FROM __base.d_1"))
 
     assert answer(engine, sql) == []
 

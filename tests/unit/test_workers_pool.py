@@ -14,10 +14,12 @@ import pyarrow as pa
 import pytest
 
 from governance.workers import Limits, QueryFailedError, WorkerPool, WorkerUnavailableError
-from governance.workers.engine import Engine, RefusedError
+from governance.workers.copies import Copies, RefusedError
+from governance.workers.engine import Engine
 from governance.workers.process import AnswerLostError, WorkerProcess
 from governance.workers.reading import read
 from governance.workers.wire import BrokenWireError, receive
+from policies.sql.model import Copy
 
 BASE = '"__base"."d_1"'
 BASES = ["__base.d_1"]
@@ -109,6 +111,33 @@ def test_variables_reach_trusted_expressions(pool: WorkerPool) -> None:
     row = pool.run("SELECT getvariable('key') AS k, getvariable('text') AS t", []).to_pylist()[0]
 
     assert row == {"k": b"\x00\xff", "t": "it's"}
+
+
+def test_a_copy_holds_only_what_it_was_made_of_and_follows_its_base() -> None:
+    pool = WorkerPool(LIMITS)
+    pool.ensure_table(BASE, "v1", people)
+    copy = Copy("__copy.c_1", "__base.d_1", f"SELECT age FROM {BASE} WHERE age < 10")
+    statement = 'SELECT count(*) AS n FROM "__copy"."c_1"'
+
+    def counted() -> int:
+        return int(pool.run(statement, ["__copy.c_1"], copies=[copy])["n"][0].as_py())
+
+    assert (counted(), counted()) == (10, 10)
+    pool.ensure_table(BASE, "v2", lambda: people(5))
+    assert counted() == 5
+    pool.close()
+
+
+def test_copies_beyond_the_bound_are_dropped_oldest_first(tmp_path: Path) -> None:
+    engine = Engine(memory_bytes=2**28, threads=1, temporary=str(tmp_path))
+    copies = Copies(engine.connection, most_bytes=100 * 16)
+    for name in ("c_a", "c_b", "c_c"):
+        copies.ensure(f"__copy.{name}", "__base.d_1", "SELECT * FROM range(40) r(i)")
+
+    copies.trim()
+
+    left = engine.connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()
+    assert left == [("c_b",), ("c_c",)]
 
 
 def test_types_of_expressions_are_told(pool: WorkerPool) -> None:
