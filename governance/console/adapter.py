@@ -17,6 +17,7 @@ from governance.console.filling.evidence import entry_view, log_view
 from governance.console.filling.fields import bulk_view, field_page, fields_view, review_view
 from governance.console.filling.home import home_view
 from governance.console.filling.inbox import inbox_view, obstacle, waiting
+from governance.console.filling.person import lookup_page, person_form, person_page
 from governance.console.filling.query import answer_view, form_view
 from governance.console.i18n import Translator, load_words
 from governance.console.pages.asking import AskView, Draft, RequestsView
@@ -25,8 +26,9 @@ from governance.console.pages.evidence import EntryView, LogView
 from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, FieldsView, ReviewView
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
+from governance.console.pages.person import PersonPage
 from governance.console.pages.query import QueryView
-from governance.console.ports import Act, ConsoleParts, Decided, Departure, Visit
+from governance.console.ports import Act, ConsoleParts, Decided, Departure, PersonWish, Visit
 from governance.house import House
 from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
 from governance.journeys.access import Wish, approve, reject, request_access, withdraw_request
@@ -243,6 +245,18 @@ class HouseJourneys:
     def query(self, visit: Visit, purpose: str, case: str, sql: str) -> QueryView:
         """Run a governed read."""
         return answer_view(self.house, visit, self.words[visit.language], purpose, case, sql)
+
+    def person_form(self, visit: Visit) -> PersonPage:
+        """Give the empty page of one person."""
+        return person_form(self.house, visit, PersonWish())
+
+    def person(self, visit: Visit, wish: PersonWish) -> PersonPage:
+        """Show one person across systems."""
+        return person_page(self.house, visit, wish)
+
+    def look_up(self, visit: Visit, wish: PersonWish) -> PersonPage:
+        """Look one person up by a key."""
+        return lookup_page(self.house, visit, wish)
 
     def log(self, visit: Visit, cursor: str) -> LogView:
         """Give the log's head and entries."""

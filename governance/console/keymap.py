@@ -36,7 +36,8 @@ _ALL = (
     Key("go_query", "4"),
     Key("go_evidence", "5"),
     Key("go_requests", "6"),
-    Key("go_review", "7"),
+    Key("go_person", "7"),
+    Key("go_review", "8"),
     Key("ask", "n"),
 )
 KEYS = {key.id: key for key in _ALL}
@@ -47,6 +48,7 @@ NAVIGATION = (
     ("query", "/query", KEYS["go_query"]),
     ("evidence", "/evidence", KEYS["go_evidence"]),
     ("requests", "/requests", KEYS["go_requests"]),
+    ("person", "/person", KEYS["go_person"]),
     ("review", "/review", KEYS["go_review"]),
 )
 # Pages whose keys depend on what is shown give them as `key_ids` of their view.
@@ -55,6 +57,7 @@ PAGE_KEYS: dict[str, tuple[str, ...]] = {
     "fields": ("back",),
     "bulk": ("back",),
     "query": ("write",),
+    "person": ("write",),
     "entry": ("back",),
     "requests": ("ask",),
     "ask": ("back",),

@@ -4,7 +4,7 @@ Pages know only these two; tests plug in a simulator, the service plugs in the r
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from governance.console.pages.evidence import EntryView, LogView
 from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, FieldsView, ReviewView
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
+from governance.console.pages.person import PersonPage
 from governance.console.pages.query import QueryView
 from governance.identity import Caller, OpenedSession
 from storage import KeyRing
@@ -37,6 +38,18 @@ class Decided:
 
     status: Literal["approved", "rejected", "pending"]
     next_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWish:
+    """What somebody typed to see one person: an id, or a key with its value and a reason."""
+
+    purpose: str = ""
+    case: str = ""
+    subject: str = ""
+    key: str = ""  # dataset/field
+    value: str = field(default="", repr=False)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +163,18 @@ class ConsoleJourneys(Protocol):
 
     def query(self, visit: Visit, purpose: str, case: str, sql: str) -> QueryView:
         """Run a governed read; a refusal is part of the view, not an error."""
+        ...
+
+    def person_form(self, visit: Visit) -> PersonPage:
+        """Give the empty page of one person with what may be looked up by."""
+        ...
+
+    def person(self, visit: Visit, wish: PersonWish) -> PersonPage:
+        """Show one person across systems; a refusal is part of the view, not an error."""
+        ...
+
+    def look_up(self, visit: Visit, wish: PersonWish) -> PersonPage:
+        """Look one person up by a key; a refusal is part of the view, not an error."""
         ...
 
     def log(self, visit: Visit, cursor: str) -> LogView:

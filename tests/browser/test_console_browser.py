@@ -32,6 +32,7 @@ PAGES = (
     "/review/F-mobile",
     "/review/bulk?field=F-mobile&field=F-id_card",
     "/query",
+    "/person",
     "/requests",
     "/requests/new",
     "/requests/new?dataset=policy.people&purpose=qa_review&field=mobile",

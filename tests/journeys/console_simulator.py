@@ -52,6 +52,7 @@ from governance.console.pages.inbox import (
     RequestView,
     Why,
 )
+from governance.console.pages.person import KeyChoice, PersonColumn, PersonPage, PersonPart
 from governance.console.pages.query import (
     DecisionPanel,
     FieldForm,
@@ -61,7 +62,7 @@ from governance.console.pages.query import (
     RefusalPanel,
     ResultTable,
 )
-from governance.console.ports import Act, ConsoleParts, Decided, Visit
+from governance.console.ports import Act, ConsoleParts, Decided, PersonWish, Visit
 from governance.errors import InputInvalidError, NotFoundError, StaleVersionError
 from governance.identity import Passwords, SessionLimits, put_person, put_role, set_password
 from storage import KeyRing, unit_of_work
@@ -500,6 +501,32 @@ class JourneysSimulator:
         )
         columns = (HOSTILE if self.hostile else "mobile", "city", "channel")
         return replace(form, result=ResultTable(columns, rows, 6), decision=decision)
+
+    def person_form(self, visit: Visit) -> PersonPage:
+        if self.empty:
+            return PersonPage(())
+        key = KeyChoice("policy.people/mobile", self._say(visit, "手机号 · 客户", "Mobile number · Customers"))
+        return PersonPage(self.query_form(visit, "", "").purposes, (key,))
+
+    def person(self, visit: Visit, wish: PersonWish) -> PersonPage:
+        form = replace(self.person_form(visit), purpose=wish.purpose, subject=wish.subject, case=wish.case)
+        columns = (PersonColumn(self._say(visit, "手机号", "Mobile number"), "mobile"), PersonColumn("city", "city"))
+        parts = (
+            PersonPart("policy.people", self._say(visit, "客户", "Customers"), "allow", columns, (("**0001", None),)),
+            PersonPart("policy.claims", "claims", "allow", columns, (("**0001", "A"), ("**0001", "B")), has_more=True),
+            PersonPart(
+                "crm.people",
+                "crm",
+                "deny",
+                reasons=((self._say(visit, "没有同意", "no consent"), self._say(visit, "征得同意", "ask for it")),),
+            ),
+        )
+        return replace(form, parts=parts, receipt="R-9", entry_id="E4")
+
+    def look_up(self, visit: Visit, wish: PersonWish) -> PersonPage:
+        if not wish.value:
+            return replace(self.person_form(visit), found="none")
+        return replace(self.person(visit, wish), found="one", found_subject="C1", key=wish.key, reason=wish.reason)
 
     def _entries(self) -> list[tuple[EntryRow, bytes]]:
         kinds = ("access.read", "scan.finished", "access.refused", "request.approved")

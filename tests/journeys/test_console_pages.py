@@ -34,6 +34,7 @@ PAGES = (
     "/review/F-mobile",
     "/review/bulk?field=F-mobile&field=F-id_card",
     "/query",
+    "/person",
     "/requests",
     "/requests/new",
     "/requests/new?dataset=policy.people&purpose=qa_review&field=mobile",
@@ -183,6 +184,8 @@ POSTS = (
     "/preferences",
     "/inbox/AR-101",
     "/query",
+    "/person",
+    "/person/lookup",
     "/requests/new",
     "/review/F-mobile",
     "/review/bulk",
@@ -527,3 +530,21 @@ def test_a_path_of_any_tree_leads_to_its_root(now: datetime, size: int) -> None:
             assert not EntryView(row, data[index], leaf_hash(data[index]), path[:-1], head).is_proved
             assert not EntryView(row, data[index], leaf_hash(data[index]), ("zz", *path[1:]), head).is_proved
     assert fold("00", 0, 0, ("11",)) == ()
+
+
+def test_one_person_shows_each_system_and_why_one_shows_nothing(inside: httpx.Client) -> None:
+    speak(inside, "en")
+    form = {"csrf": token(inside, "/person"), "purpose": "qa_review", "subject": "C1"}
+    text = inside.post("/person", data=form).text
+
+    assert "**0001" in text
+    assert "no consent" in text
+    assert 'href="/evidence/E4"' in text
+
+
+def test_a_key_that_was_typed_never_comes_back(inside: httpx.Client) -> None:
+    form = {"csrf": token(inside, "/person"), "purpose": "qa_review", "key": "policy.people/mobile"}
+    text = inside.post("/person/lookup", data=form | {"value": "13900000077", "reason": "来电"}).text
+
+    assert "13900000077" not in text
+    assert "C1" in text

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from audit import events
 from governance.app import create_app
+from governance.console.adapter import parts_of
+from governance.console.ports import PersonWish, Visit
 from governance.errors import AccessRefusedError, InputInvalidError, TooManyLookupsError
 from governance.house import House, open_house
 from governance.journeys import consent
@@ -301,3 +303,43 @@ def test_programs_that_look_up_too_often_are_told_when_to_come_back(client: Test
     assert [answer.status_code for answer in answers] == [200] * 20 + [429]
     assert answers[-1].json()["type"] == "too-many-lookups"
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
+
+
+def on_the_console(desk: House) -> tuple[Any, Visit]:
+    return parts_of(desk).journeys, Visit(person(desk, "zhou"), "en")
+
+
+def test_the_console_offers_only_keys_that_may_be_looked_up_by(desk: House) -> None:
+    journeys, visit = on_the_console(desk)
+
+    assert [choice.id for choice in journeys.person_form(visit).keys] == [
+        "desk.customers/id_no",
+        "desk.customers/phone",
+    ]
+    assert on_the_console(desk, "lin")[0].person_form(on_the_console(desk, "lin")[1]).keys == ()
+
+
+def test_the_console_finds_a_person_and_leads_to_all_systems(desk: House) -> None:
+    journeys, visit = on_the_console(desk)
+    found = journeys.look_up(visit, PersonWish("care", "", "", "desk.customers/phone", phone(7), "calls"))
+    shown = journeys.person(visit, PersonWish("care", subject=found.found_subject))
+
+    assert (found.found, found.parts[0].rows[0][1]) == ("one", "某7")
+    assert [part.dataset for part in shown.parts] == ["desk.customers", "desk.policies"]
+    assert shown.entry_id
+
+
+@pytest.mark.parametrize(
+    ("wish", "outcome"),
+    [
+        (PersonWish("outreach", subject=customer(9)), "deny"),
+        (PersonWish("care", subject=" "), "invalid"),
+        (PersonWish("", subject=customer(9)), "deny"),
+    ],
+)
+def test_the_console_says_why_a_person_is_not_shown(desk: House, wish: PersonWish, outcome: str) -> None:
+    journeys, visit = on_the_console(desk)
+    page = journeys.person(visit, wish)
+
+    assert page.refusal.outcome == outcome
+    assert page.parts == ()

@@ -65,9 +65,9 @@ def answer_view(house: House, visit: Visit, words: Translator, purpose: str, cas
     try:
         answer = query(house, visit.caller, sql, purpose=purpose, case=case)
     except AccessRefusedError as error:
-        parts = {"refusal": _refusal(house, visit, error)}
+        parts = {"refusal": refusal_panel(house, visit, error)}
     except (PoliciesError, QueryFailedError) as error:
-        parts = {"refusal": _said("invalid", error, visit)}
+        parts = {"refusal": said_panel("invalid", error, visit)}
     else:
         parts = {"result": _table(answer), "decision": _decision(house, visit, words, answer)}
     return QueryView(form.purposes, purpose, case, sql, form.granted, **parts)
@@ -78,12 +78,13 @@ def _needs_case(titles: Titles, purpose_id: str) -> bool:
     return bool(purpose and any(allowance.case for allowance in purpose.allow.values()))
 
 
-def _refusal(house: House, visit: Visit, error: AccessRefusedError) -> RefusalPanel:
+def refusal_panel(house: House, visit: Visit, error: AccessRefusedError) -> RefusalPanel:
+    """Give a recorded refusal with where to ask for what was refused."""
     with read_only(house.engine) as session:
         found = register.decision_by_id(session, error.receipt)
         told = Titles.of(house, session, visit.language).told(error.detail(visit.language))
         href = _ask_href(session, visit, found.body) if found else ""
-    panel = _said("gap" if error.outcome == "gap" else "deny", error, visit)
+    panel = said_panel("gap" if error.outcome == "gap" else "deny", error, visit)
     entry = found.entry if found else ""
     return RefusalPanel(panel.outcome, told, panel.next_step, error.receipt, entry, href)
 
@@ -103,18 +104,20 @@ def _ask_href(session: Session, visit: Visit, body: Mapping[str, Any]) -> str:
     return ""
 
 
-def _said(outcome: Any, error: ProductError, visit: Visit) -> RefusalPanel:  # noqa: ANN401 -- one of the panel's words
+def said_panel(outcome: Any, error: ProductError, visit: Visit) -> RefusalPanel:  # noqa: ANN401 -- one of the panel's words
+    """Give what an error says as a refusal."""
     return RefusalPanel(outcome, error.detail(visit.language), error.next_step(visit.language))
 
 
 def _table(answer: Answer) -> ResultTable:
     shown = answer.table.slice(0, SHOWN_ROWS)
-    columns = [[_cell(value) for value in column.to_pylist()] for column in shown.columns]
+    columns = [[cell_text(value) for value in column.to_pylist()] for column in shown.columns]
     rows = tuple(zip(*columns, strict=True)) if columns else ()
     return ResultTable(tuple(answer.table.column_names), rows, answer.table.num_rows)
 
 
-def _cell(value: object) -> str | None:
+def cell_text(value: object) -> str | None:
+    """Give a cell as text; None is NULL."""
     found = plain(value)
     if found is None or isinstance(found, str):
         return found
