@@ -316,7 +316,7 @@ def test_the_console_offers_only_keys_that_may_be_looked_up_by(desk: House) -> N
         "desk.customers/id_no",
         "desk.customers/phone",
     ]
-    assert on_the_console(desk, "lin")[0].person_form(on_the_console(desk, "lin")[1]).keys == ()
+    assert journeys.person_form(Visit(person(desk, "lin"), "en")).keys == ()
 
 
 def test_the_console_finds_a_person_and_leads_to_all_systems(desk: House) -> None:
