@@ -26,6 +26,7 @@ from governance.settings import Settings
 from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
 from policies import PolicyBook, load_policies
+from policies.cedar import RuleSet, shipped_rules
 from storage import (
     KeyRing,
     canonical_json,
@@ -80,6 +81,10 @@ class House:
                 self._books.clear()
                 self._books[text] = self.shipped.with_purposes(declared)
             return self._books[text]
+
+    def rules(self) -> RuleSet:
+        """Give the access policies in force."""
+        return shipped_rules()
 
     @property
     def session_limits(self) -> SessionLimits:

@@ -7,13 +7,15 @@ phrase automaton with the rooms that need them (`policies.sql`, `policies.script
 from policies.advice import Advice, Change, check_grant, trim
 from policies.decision import Decision, Obligations, decide
 from policies.explanation import explain
-from policies.facts import AccessRequest, DatasetFact, FieldFact, GrantFact
+from policies.facts import NOWHERE, AccessRequest, Circumstances, DatasetFact, FieldFact, GrantFact
 from policies.fields import FieldDecision
 from policies.forms import Form, FormContext, parse_form, stricter
 from policies.purposes import Allowance, ConsentNeed, DataCategory, Purpose, RetentionRule, Title
 from policies.reasons import Reason
 from policies.register import PolicyBook, load_policies
+from policies.versions import Facts, PoliciesVersion, decide_with
 from policies.vocabulary import (
+    Action,
     AgeGroup,
     ConsentKind,
     FormClass,
@@ -26,16 +28,20 @@ from policies.vocabulary import (
 )
 
 __all__ = [
+    "NOWHERE",
     "AccessRequest",
+    "Action",
     "Advice",
     "AgeGroup",
     "Allowance",
     "Change",
+    "Circumstances",
     "ConsentKind",
     "ConsentNeed",
     "DataCategory",
     "DatasetFact",
     "Decision",
+    "Facts",
     "FieldDecision",
     "FieldFact",
     "Form",
@@ -47,6 +53,7 @@ __all__ = [
     "LawfulBasis",
     "Obligations",
     "Outcome",
+    "PoliciesVersion",
     "PolicyBook",
     "Purpose",
     "Reason",
@@ -56,6 +63,7 @@ __all__ = [
     "Title",
     "check_grant",
     "decide",
+    "decide_with",
     "explain",
     "load_policies",
     "parse_form",

@@ -8,6 +8,7 @@ register, and who has consented by the row filter that the decision obliges its 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from policies.cedar.rules import RuleSet
 from policies.facts import AccessRequest, DatasetFact, GrantFact
 from policies.fields import FieldDecision, Question, decide_field
 from policies.matrix import consent_needed, excluded_by_minors, minor_rules
@@ -52,6 +53,8 @@ class Decision:
         fields: one for each asked field, in the order asked.
         reasons: of the refusal as a whole, or of the refused fields.
         policy_digest: of the book that decided.
+        rules_digest: of the access policies that decided with it; nothing where none did.
+        bundle_digest: of the compiled bundle that answered; nothing where the rules were followed one by one.
     """
 
     outcome: Outcome
@@ -61,6 +64,8 @@ class Decision:
     obligations: Obligations
     reasons: tuple[Reason, ...]
     policy_digest: str
+    rules_digest: str | None = None
+    bundle_digest: str | None = None
 
     @property
     def allowed(self) -> tuple[FieldDecision, ...]:
@@ -99,37 +104,74 @@ def _not_granted(name: str) -> FieldDecision:
     return FieldDecision(name, None, Outcome.DENY, (because("field-not-granted", field=name),))
 
 
-def decide(book: PolicyBook, request: AccessRequest, dataset: DatasetFact, grants: Iterable[GrantFact]) -> Decision:
-    """Decide one request.
+def decide(
+    book: PolicyBook,
+    request: AccessRequest,
+    dataset: DatasetFact,
+    grants: Iterable[GrantFact],
+    rules: RuleSet | None = None,
+) -> Decision:
+    """Decide one request, rule by rule: the slow way that `policies.point` must agree with.
 
     Args:
         book: the policies in force.
         request: one purpose, one data set, some fields.
         dataset: its facts; facts of another data set are a gap.
         grants: any grants; those of others, other purposes or other data sets are left aside.
+        rules: the access policies in force, which may refuse what all else lets through; nothing asks none.
 
     Guarantee: total, it raises for no facts; an expired grant equals none; a further `deny` never allows more;
         removing a grant that denies nothing never allows a further field; a field without a known category and tier,
-        a secret and a genetic test are never shown.
+        a secret and a genetic test are never shown; rules never allow what is refused without them.
     """
+    prepared = prepare(book, request, dataset, grants)
+    if isinstance(prepared, Reason):
+        return refused(request, prepared, book.digest, rules.digest if rules else None)
+    question, names = prepared.question, prepared.names(request)
+    fields = tuple(decide_field(question, name) for name in names)
+    if rules is not None:
+        fields = rules.restrict(request, question.purpose, dataset, fields)
+    return conclude(prepared.obligations, request, fields, book.digest, rules.digest if rules else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that nothing refuses as a whole: what its fields are judged by, and what is due whatever they are."""
+
+    question: Question
+    obligations: Obligations
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """Give the fields that live grants speak of, each once."""
+        return tuple(dict.fromkeys(name for grant in self.question.grants for name in sorted(grant.forms)))
+
+    def names(self, request: AccessRequest) -> tuple[str, ...]:
+        """Give the fields to be judged: those asked for, or all granted ones."""
+        return tuple(dict.fromkeys(request.fields)) if request.fields else self.granted
+
+
+def prepare(
+    book: PolicyBook, request: AccessRequest, dataset: DatasetFact, grants: Iterable[GrantFact]
+) -> Prepared | Reason:
+    """Give what the fields of a request are judged by, or why it is refused as a whole."""
     purpose = book.purposes.get(request.purpose) if request.purpose else None
     stop = _stop_at_purpose(request, purpose)
     if stop is not None or purpose is None:
-        return _refused(book, request, stop or because("purpose-missing"))
+        return stop or because("purpose-missing")
     stop = _stop_at_table(book, purpose, request, dataset)
     if stop is not None:
-        return _refused(book, request, stop)
-    held = [one for one in grants if _concerns(one, request)]
+        return stop
+    held = [one for one in grants if concerns(one, request)]
     live = tuple(sorted((one for one in held if one.is_live(request.at)), key=lambda one: one.id))
     if not live:
-        code = "grant-expired" if held else "no-grant"
-        return _refused(book, request, _grant_reason(code, request))
+        return _grant_reason("grant-expired" if held else "no-grant", request)
     consent = consent_needed(book, purpose, dataset)
     if consent is not ConsentKind.NONE and dataset.subject_column is None:
-        return _refused(book, request, because("subject-unknown", dataset=dataset.id))
+        return because("subject-unknown", dataset=dataset.id)
     minors_approval = any(rule.approval for rule in minor_rules(book, dataset))
     question = Question(book, purpose, request, dataset, live, minors_approval)
-    return _answer(question, consent)
+    return Prepared(question, Obligations(consent, dataset.subject_column, purpose.min_cell))
 
 
 def _stop_at_purpose(request: AccessRequest, purpose: Purpose | None) -> Reason | None:
@@ -150,7 +192,8 @@ def _stop_at_table(book: PolicyBook, purpose: Purpose, request: AccessRequest, d
     return excluded_by_minors(book, purpose, dataset)
 
 
-def _concerns(grant: GrantFact, request: AccessRequest) -> bool:
+def concerns(grant: GrantFact, request: AccessRequest) -> bool:
+    """Tell whether a grant speaks of a request, expired or not."""
     return (
         grant.purpose == request.purpose
         and grant.dataset == request.dataset
@@ -164,24 +207,30 @@ def _grant_reason(code: str, request: AccessRequest) -> Reason:
     return because(code, dataset=request.dataset, purpose=str(request.purpose))
 
 
-def _answer(question: Question, consent: ConsentKind) -> Decision:
-    request, purpose = question.request, question.purpose
-    granted = dict.fromkeys(name for grant in question.grants for name in sorted(grant.forms))
-    asked = tuple(granted) if not request.fields else tuple(dict.fromkeys(request.fields))
-    fields = tuple(decide_field(question, name) for name in asked)
-    refused = [one for one in fields if not one.allowed]
+def conclude(
+    due: Obligations, request: AccessRequest, fields: tuple[FieldDecision, ...], book: str, rules: str | None
+) -> Decision:
+    """Give the decision that field decisions make.
+
+    Args:
+        due: what is due whatever the fields are.
+        fields: those asked for, or all granted ones.
+        book: digest of the register.
+        rules: digest of the access policies.
+    """
+    refusals = [one for one in fields if not one.allowed]
     allowed = [one for one in fields if one.allowed]
-    outcome = Outcome.ALLOW if allowed else _worst(refused)
+    outcome = Outcome.ALLOW if allowed else _worst(refusals)
     shown = () if request.fields == () and outcome is Outcome.ALLOW else fields
-    case_bound = any(one.case_bound for one in allowed)
     return Decision(
         outcome=outcome,
-        purpose=purpose.id,
+        purpose=request.purpose,
         dataset=request.dataset,
         fields=shown,
-        obligations=Obligations(consent, question.dataset.subject_column, purpose.min_cell, request.case, case_bound),
-        reasons=tuple(reason for one in refused for reason in one.reasons) if shown or not allowed else (),
-        policy_digest=question.book.digest,
+        obligations=replace(due, case=request.case, case_bound=any(one.case_bound for one in allowed)),
+        reasons=tuple(reason for one in refusals for reason in one.reasons) if shown or not allowed else (),
+        policy_digest=book,
+        rules_digest=rules,
     )
 
 
@@ -190,6 +239,17 @@ def _worst(refused: list[FieldDecision]) -> Outcome:
     return Outcome.GAP if refused and all(one.outcome is Outcome.GAP for one in refused) else Outcome.DENY
 
 
-def _refused(book: PolicyBook, request: AccessRequest, reason: Reason) -> Decision:
-    fields = tuple(FieldDecision(name, None, reason.outcome, (reason,)) for name in dict.fromkeys(request.fields or ()))
-    return Decision(reason.outcome, request.purpose, request.dataset, fields, Obligations(), (reason,), book.digest)
+def refused(request: AccessRequest, reason: Reason, book: str, rules: str | None = None) -> Decision:
+    """Give the decision that refuses a request as a whole."""
+    names = dict.fromkeys(request.fields or ())
+    fields = tuple(FieldDecision(name, None, reason.outcome, (reason,)) for name in names)
+    return Decision(
+        outcome=reason.outcome,
+        purpose=request.purpose,
+        dataset=request.dataset,
+        fields=fields,
+        obligations=Obligations(),
+        reasons=(reason,),
+        policy_digest=book,
+        rules_digest=rules,
+    )

@@ -7,9 +7,32 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from policies.forms.grammar import Form
-from policies.vocabulary import AgeGroup, HolderKind, LabelStatus, SubjectRole, Tier
+from policies.vocabulary import Action, AgeGroup, HolderKind, LabelStatus, SubjectRole, Tier
 
 _PERSONLESS_TIERS: Final = frozenset({Tier.PUBLIC, Tier.INTERNAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known only when somebody asks; access policies may speak of it.
+
+    Args:
+        action: shown, or carried away.
+        ticket: number of the work order.
+        device: id of the device in use, as its program states it.
+        client: network address the request came from, in text; what is no address counts as unknown.
+        branch: the branch at which the person works just now.
+    """
+
+    action: Action = Action.READ
+    ticket: str | None = None
+    device: str | None = None
+    client: str | None = None
+    branch: str | None = None
+
+
+NOWHERE: Final = Circumstances()
+"""Circumstances of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +49,9 @@ class AccessRequest:
             values, as `count(*)` does.
         at: the instant of the decision, with a zone.
         case: number of the case, policy or request this access is for.
+        around: what else is known of this moment.
+        branch: the person's own branch, as the deployment declares it.
+        devices: ids of the devices registered to the person.
     """
 
     person: str
@@ -36,6 +62,14 @@ class AccessRequest:
     fields: tuple[str, ...] | None
     at: datetime
     case: str | None = None
+    around: Circumstances = NOWHERE
+    branch: str | None = None
+    devices: frozenset[str] = frozenset()
+
+    @property
+    def has_case(self) -> bool:
+        """Tell whether a case was stated."""
+        return bool(self.case and self.case.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +127,8 @@ class DatasetFact:
     Args:
         fields: by name.
         subject_column: names the person each row is about; nothing where that is not known.
-        table_facts: `subject` (a subject role or an age group, or several of them) and
-            `important_data_catalogue`; other keys say nothing here.
+        table_facts: `subject` (a subject role or an age group, or several of them), `important_data_catalogue` and
+            `branch` (the one its rows belong to); other keys say nothing here.
     """
 
     id: str
@@ -106,6 +140,12 @@ class DatasetFact:
     def is_important(self) -> bool:
         """Tell whether the table is in the important-data catalogue; anything but a plain no counts as yes."""
         return self.table_facts.get("important_data_catalogue") not in (None, False)
+
+    @property
+    def branch(self) -> str | None:
+        """Give the branch its rows belong to, where one is stated."""
+        said = self.table_facts.get("branch")
+        return said if isinstance(said, str) and said else None
 
     @property
     def is_personal(self) -> bool:

@@ -34,7 +34,7 @@ class Question:
     @property
     def has_case(self) -> bool:
         """Tell whether a case was stated."""
-        return bool(self.request.case and self.request.case.strip())
+        return self.request.has_case
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,27 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "请数据管家重新授权",
         "have a steward grant it anew",
     ),
+    "policy-forbids": Sentence(
+        _DENY,
+        "访问策略 `{policy}` 禁止字段 `{field}`：{zh}（依据：{basis}）",
+        "access policy `{policy}` forbids field `{field}`: {en} (basis: {basis})",
+        "{zh_next}",
+        "{en_next}",
+    ),
+    "policy-permits-not": Sentence(
+        _DENY,
+        "没有访问策略许可字段 `{field}`",
+        "no access policy permits field `{field}`",
+        "请合规官发布许可该用途的策略，或去掉该字段",
+        "have an officer publish a policy that permits it, or leave the field out",
+    ),
+    "policy-unjudged": Sentence(
+        _DENY,
+        "访问策略无法对字段 `{field}` 作出判断",
+        "the access policies could not be judged for field `{field}`",
+        "请合规官检查访问策略",
+        "have an officer check the access policies",
+    ),
     "form-too-wide": Sentence(
         _DENY,
         "目的 `{purpose}` 对字段 `{field}` 最多接受 `{accepted}`，授权要求 `{asked}`",

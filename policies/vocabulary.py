@@ -126,3 +126,10 @@ class HolderKind(StrEnum):
 
     PERSON = "person"
     ROLE = "role"
+
+
+class Action(StrEnum):
+    """What is done with the data: shown to somebody, or carried away as a file or a stream."""
+
+    READ = "read"
+    EXPORT = "export"

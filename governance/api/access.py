@@ -7,12 +7,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from governance import register
+from governance.api.around import AroundIn, ClientDep
 from governance.api.edge import CallerDep, HouseDep, ReadRoute, RepeatableRoute
 from governance.errors import NotFoundError
+from governance.house import House
+from governance.identity import Caller
 from governance.journeys.decide import decide_only
 from governance.journeys.query import query
+from governance.journeys.recording import Recorded
 from governance.journeys.rendering import answer_document, as_bytes, recorded_document
 from governance.journeys.sight import Right, may
+from policies import Action
 from storage import read_only
 
 router = APIRouter(tags=["access"], route_class=RepeatableRoute)
@@ -22,7 +27,7 @@ ARROW = "application/vnd.apache.arrow.stream"
 _MEDIA = {"csv": "text/csv; charset=utf-8", "arrow": ARROW, "parquet": "application/vnd.apache.parquet"}
 
 
-class QueryIn(BaseModel):
+class QueryIn(AroundIn):
     """One SELECT and why."""
 
     sql: str = Field(max_length=1_048_576, examples=["SELECT city, count(*) FROM shop.customers GROUP BY city"])
@@ -31,13 +36,14 @@ class QueryIn(BaseModel):
     format: Literal["json", "csv", "arrow", "parquet"] = "json"
 
 
-class DecisionIn(BaseModel):
+class DecisionIn(AroundIn):
     """What somebody wants to see of a dataset, and why."""
 
     dataset: str = Field(max_length=200, examples=["shop.customers"])
     purpose: str | None = Field(None, max_length=64, examples=["loyalty_study"])
     fields: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=2000)
     case: str | None = Field(None, max_length=100)
+    action: Action = Action.READ
 
 
 class DecisionsIn(BaseModel):
@@ -48,31 +54,37 @@ class DecisionsIn(BaseModel):
 
 @reads.post("/query", name="query", summary="Governed read", response_model=None)
 def post_query(
-    house: HouseDep, caller: CallerDep, body: QueryIn, accept: Annotated[str, Header()] = "application/json"
+    house: HouseDep,
+    caller: CallerDep,
+    client: ClientDep,
+    body: QueryIn,
+    accept: Annotated[str, Header()] = "application/json",
 ) -> Response:
-    """Answer one SELECT with what the caller may see for the purpose."""
-    answer = query(house, caller, body.sql, purpose=body.purpose, case=body.case)
+    """Answer one SELECT with what the caller may see for the purpose; any form but JSON is an export."""
     form = "arrow" if ARROW in accept else body.format
+    around = body.circumstances(client, Action.READ if form == "json" else Action.EXPORT)
+    answer = query(house, caller, body.sql, purpose=body.purpose, case=body.case, around=around)
     if form == "json":
         return JSONResponse(answer_document(answer))
     return Response(as_bytes(answer, form), media_type=_MEDIA[form])
 
 
 @router.post("/decisions", name="decide", summary="Decide and explain, nothing read")
-def post_decision(house: HouseDep, caller: CallerDep, body: DecisionIn) -> dict[str, Any]:
+def post_decision(house: HouseDep, caller: CallerDep, client: ClientDep, body: DecisionIn) -> dict[str, Any]:
     """Decide what the caller may see."""
-    recorded = decide_only(house, caller, body.dataset, purpose=body.purpose, fields=body.fields, case=body.case)
-    return recorded_document(recorded)
+    return recorded_document(_decided(house, caller, client, body))
 
 
 @router.post("/decisions/batch", name="decide-batch", summary="Several decisions at once, in order")
-def post_decisions(house: HouseDep, caller: CallerDep, body: DecisionsIn) -> dict[str, Any]:
+def post_decisions(house: HouseDep, caller: CallerDep, client: ClientDep, body: DecisionsIn) -> dict[str, Any]:
     """Decide each wish by itself; every decision has its own record and receipt."""
-    recorded = [
-        decide_only(house, caller, one.dataset, purpose=one.purpose, fields=one.fields, case=one.case)
-        for one in body.decisions
-    ]
+    recorded = [_decided(house, caller, client, one) for one in body.decisions]
     return {"decisions": [recorded_document(one) for one in recorded]}
+
+
+def _decided(house: House, caller: Caller, client: str | None, one: DecisionIn) -> Recorded:
+    around = one.circumstances(client, one.action)
+    return decide_only(house, caller, one.dataset, purpose=one.purpose, fields=one.fields, case=one.case, around=around)
 
 
 @router.get("/decisions/{decision_id}", name="decision", summary="A recorded decision")

@@ -5,7 +5,20 @@ from typing import Annotated, Any
 
 import typer
 
-from governance.cli.terminal import As, DataDir, Json, Language, Quiet, Token, Url, at_home, terminal
+from governance.cli.terminal import (
+    As,
+    Branch,
+    DataDir,
+    Device,
+    Json,
+    Language,
+    Quiet,
+    Ticket,
+    Token,
+    Url,
+    at_home,
+    terminal,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +34,10 @@ def decide(
         list[str] | None, typer.Option("--fields", help="names with commas, or repeated; absent: all granted")
     ] = None,
     case: Annotated[str | None, typer.Option("--case", help="case, policy or request number")] = None,
+    action: Annotated[str, typer.Option("--action", help="read or export")] = "read",
+    ticket: Ticket = None,
+    device: Device = None,
+    branch: Branch = None,
     as_person: As = None,
     url: Url = None,
     token: Token = None,
@@ -30,21 +47,34 @@ def decide(
     as_json: Json = False,
 ) -> None:
     """Decide; the outcome is in the answer, the exit code is 0 whatever it is."""
+    if action not in {"read", "export"}:
+        raise typer.BadParameter("read, export", param_hint="--action")
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir)
     asked = [name.strip() for part in fields or [] for name in part.split(",") if name.strip()] or None
     if url is not None:
         from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url
 
         body = {"dataset": dataset, "purpose": purpose, "fields": asked, "case": case}
+        body |= {"action": action, "ticket": ticket, "device": device, "branch": branch}
         document = json.loads(ask(url, token, "/api/v1/decisions", body, shell.language))
     else:
         from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- help must not pay for it
         from governance.journeys.decide import decide_only  # noqa: PLC0415 -- likewise
         from governance.journeys.rendering import recorded_document  # noqa: PLC0415 -- likewise
+        from policies import Action, Circumstances  # noqa: PLC0415 -- likewise
 
+        around = Circumstances(Action(action), ticket, device, None, branch)
         with at_home(shell) as house:
-            caller = folder_caller(house, as_person)
-            document = recorded_document(decide_only(house, caller, dataset, purpose=purpose, fields=asked, case=case))
+            recorded = decide_only(
+                house,
+                folder_caller(house, as_person),
+                dataset,
+                purpose=purpose,
+                fields=asked,
+                case=case,
+                around=around,
+            )
+            document = recorded_document(recorded)
     shell.result(document, "\n".join(_lines(document, dataset, purpose, shell.language)))
 
 

@@ -7,7 +7,20 @@ from typing import Annotated, Literal
 
 import typer
 
-from governance.cli.terminal import As, DataDir, Json, Language, Quiet, Token, Url, at_home, terminal
+from governance.cli.terminal import (
+    As,
+    Branch,
+    DataDir,
+    Device,
+    Json,
+    Language,
+    Quiet,
+    Ticket,
+    Token,
+    Url,
+    at_home,
+    terminal,
+)
 
 Format = Literal["json", "csv", "arrow", "parquet"]
 
@@ -24,6 +37,9 @@ def query(
     case: Annotated[str | None, typer.Option("--case", help="case, policy or request number")] = None,
     form: Annotated[str | None, typer.Option("--format", help="json, csv, arrow or parquet")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="write to this file")] = None,
+    ticket: Ticket = None,
+    device: Device = None,
+    branch: Branch = None,
     as_person: As = None,
     url: Url = None,
     token: Token = None,
@@ -42,6 +58,7 @@ def query(
         from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url
 
         body = {"sql": sql, "purpose": purpose, "case": case, "format": form or "json"}
+        body |= {"ticket": ticket, "device": device, "branch": branch}
         content = ask(url, token, "/api/v1/query", body, shell.language)
         if out is None and form is None:
             document = json.loads(content)
@@ -51,9 +68,12 @@ def query(
         return
     from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
     from governance.journeys.query import query as run  # noqa: PLC0415 -- likewise
+    from policies import Action, Circumstances  # noqa: PLC0415 -- likewise
 
+    action = Action.EXPORT if out is not None or form in {"csv", "arrow", "parquet"} else Action.READ
+    around = Circumstances(action, ticket, device, None, branch)
     with at_home(shell) as house:
-        answer = run(house, folder_caller(house, as_person), sql, purpose=purpose, case=case)
+        answer = run(house, folder_caller(house, as_person), sql, purpose=purpose, case=case, around=around)
     if form in {"csv", "arrow", "parquet"}:
         _write(rendering.as_bytes(answer, form), out)  # type: ignore[arg-type]  # checked above
         return

@@ -28,6 +28,9 @@ Language = Annotated[str | None, typer.Option("--lang", help="zh or en", show_de
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress on stderr")]
 As = Annotated[str | None, typer.Option("--as", help="decide as this person", show_default=False)]
 Url = Annotated[str | None, typer.Option("--url", help="talk to a service; needs --token or MINGJING_TOKEN")]
+Ticket = Annotated[str | None, typer.Option("--ticket", help="number of the work order", show_default=False)]
+Device = Annotated[str | None, typer.Option("--device", help="id of the device in use", show_default=False)]
+Branch = Annotated[str | None, typer.Option("--branch", help="branch you work at just now", show_default=False)]
 Own = Annotated[
     Path | None, typer.Option("--recognisers", help="YAML of own recognisers and models", show_default=False)
 ]

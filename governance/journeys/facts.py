@@ -11,13 +11,14 @@ from governance import register
 from governance.house import House
 from governance.identity import Caller
 from policies import (
+    NOWHERE,
     AccessRequest,
+    Circumstances,
     DatasetFact,
     Decision,
     FieldFact,
     GrantFact,
     HolderKind,
-    PolicyBook,
     decide,
     parse_form,
 )
@@ -28,12 +29,13 @@ PURPOSE_STOPS = frozenset({"purpose-missing", "purpose-unknown", "purpose-not-he
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants to do: for which purpose, under which case."""
+    """What somebody wants to do: for which purpose, under which case, and in which circumstances."""
 
     caller: Caller
     purpose: str | None
     case: str | None
     at: datetime
+    around: Circumstances = NOWHERE
 
 
 def dataset_fact(session: Session, dataset_id: str) -> DatasetFact:
@@ -77,12 +79,10 @@ def held_grants(session: Session, asked: Asked) -> tuple[register.Grant, ...]:
     return register.held_grants(session, purpose=asked.purpose, person=caller.person_id, roles=list(caller.roles))
 
 
-def decide_dataset(
-    session: Session, book: PolicyBook, asked: Asked, dataset_id: str, fields: Sequence[str] | None = None
-) -> Decision:
-    """Decide one dataset for one caller; `fields` None asks for everything that is granted."""
+def access_request(asked: Asked, dataset_id: str, fields: Sequence[str] | None = None) -> AccessRequest:
+    """Give the question to the decision point; `fields` None asks for everything that is granted."""
     caller = asked.caller
-    request = AccessRequest(
+    return AccessRequest(
         person=caller.person_id,
         roles=frozenset(caller.roles),
         role_purposes=frozenset(caller.purposes),
@@ -91,13 +91,20 @@ def decide_dataset(
         fields=tuple(fields) if fields is not None else None,
         at=asked.at,
         case=asked.case,
+        around=asked.around,
     )
+
+
+def decide_dataset(
+    session: Session, house: House, asked: Asked, dataset_id: str, fields: Sequence[str] | None = None
+) -> Decision:
+    """Decide one dataset for one caller; `fields` None asks for everything that is granted."""
+    request = access_request(asked, dataset_id, fields)
     grants = [grant_fact(grant) for grant in held_grants(session, asked) if grant.dataset == dataset_id]
-    return decide(book, request, dataset_fact(session, dataset_id), grants)
+    return decide(house.book(session), request, dataset_fact(session, dataset_id), grants, house.rules())
 
 
 def decide_granted(session: Session, house: House, asked: Asked) -> Mapping[str, Decision]:
     """Decide every dataset that a grant of the caller names under the purpose."""
-    book = house.book(session)
     names = sorted({grant.dataset for grant in held_grants(session, asked)})
-    return {dataset: decide_dataset(session, book, asked, dataset) for dataset in names}
+    return {dataset: decide_dataset(session, house, asked, dataset) for dataset in names}

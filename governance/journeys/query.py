@@ -18,7 +18,7 @@ from governance.journeys.facts import PURPOSE_STOPS, Asked, decide_dataset, deci
 from governance.journeys.preparation import Preparation
 from governance.journeys.recording import Recorded, record
 from governance.workers import QueryFailedError
-from policies import Decision, Outcome, Reason
+from policies import NOWHERE, Circumstances, Decision, Outcome, Reason
 from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten
 from storage import read_only
 
@@ -36,7 +36,15 @@ class Answer:
     recorded: Recorded
 
 
-def query(house: House, caller: Caller, statement: str, *, purpose: str | None, case: str | None = None) -> Answer:
+def query(
+    house: House,
+    caller: Caller,
+    statement: str,
+    *,
+    purpose: str | None,
+    case: str | None = None,
+    around: Circumstances = NOWHERE,
+) -> Answer:
     """Answer one SELECT with what the caller may see for the purpose.
 
     Raises:
@@ -47,7 +55,7 @@ def query(house: House, caller: Caller, statement: str, *, purpose: str | None, 
     """
     from policies.sql import names, rewrite  # noqa: PLC0415 -- the parser loads with the first read
 
-    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
+    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock(), around=around)
     digest = hashlib.sha256(statement.encode(errors="surrogatepass")).hexdigest()
     facts: dict[str, object] = {"statement_digest": digest}
     written = names(statement)
@@ -107,8 +115,7 @@ def _decide_rest(
     """Decide the names after FROM that no grant of the caller names."""
     known = {part for dataset in decisions for part in (dataset.lower(), dataset.lower().partition(".")[2])}
     rest = [name for name in written if name.lower() not in known]
-    book = house.book(session)
-    return {name: decide_dataset(session, book, asked, name) for name in rest}
+    return {name: decide_dataset(session, house, asked, name) for name in rest}
 
 
 def _about(house: House, asked: Asked, decisions: Mapping[str, Decision], written: str) -> Decision:
@@ -118,7 +125,7 @@ def _about(house: House, asked: Asked, decisions: Mapping[str, Decision], writte
         if name in {dataset.lower(), dataset.lower().partition(".")[2]} and decision.outcome is not Outcome.ALLOW:
             return decision
     with read_only(house.engine) as session:
-        return decide_dataset(session, house.book(session), asked, written)
+        return decide_dataset(session, house, asked, written)
 
 
 def refuse(house: House, asked: Asked, decision: Decision, facts: Mapping[str, object]) -> AccessRefusedError:

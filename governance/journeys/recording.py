@@ -44,6 +44,7 @@ def decision_body(decisions: Mapping[str, Decision], reasons: tuple[Reason, ...]
                 "consent": decision.obligations.consent.value,
                 "min_cell": decision.obligations.min_cell,
                 "policy_digest": decision.policy_digest,
+                "rules_digest": decision.rules_digest,
             }
             for dataset, decision in decisions.items()
         ],
@@ -90,6 +91,8 @@ def record(  # noqa: PLR0913 -- an entry has these parts
         "outcome": outcome,
         "purpose": asked.purpose,
         "case": asked.case,
+        "action": asked.around.action.value,
+        "ticket": asked.around.ticket,
         "person": asked.caller.person_id,
         "at": asked.at.isoformat(),
         **(kept or {}),

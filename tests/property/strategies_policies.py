@@ -8,6 +8,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from policies import AccessRequest, DatasetFact, FieldFact, GrantFact, HolderKind, LabelStatus, Tier, load_policies
+from tests.property.strategies_cedar import circumstances
 from tests.property.strategies_forms import forms
 
 NOW: Final = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -82,7 +83,10 @@ def datasets() -> st.SearchStrategy[DatasetFact]:
     subjects = [None, "applicant", "insured", "minor_under_14", "minor_14_to_17", ["insured", "minor_under_14"]]
     facts = st.fixed_dictionaries(
         {"subject": st.sampled_from([*[None] * 8, *subjects, "martian"])},
-        optional={"important_data_catalogue": st.sampled_from([False, False, False, True])},
+        optional={
+            "important_data_catalogue": st.sampled_from([False, False, False, True]),
+            "branch": st.sampled_from(["shanghai", "beijing"]),
+        },
     )
     return st.builds(
         DatasetFact,
@@ -106,6 +110,9 @@ def requests(purpose: str | None) -> st.SearchStrategy[AccessRequest]:
         fields=st.none() | st.lists(st.sampled_from([*FIELDS, "zz"]), max_size=4).map(tuple),
         at=st.just(NOW),
         case=st.sampled_from([None, "C-1", "C-1", "C-2", " "]),
+        around=circumstances(),
+        branch=st.sampled_from([None, "shanghai"]),
+        devices=st.sampled_from([frozenset[str](), frozenset({"lin-laptop"})]),
     )
 
 
