@@ -86,7 +86,7 @@ def look_up(house: House, caller: Caller, wish: Wish, *, purpose: str | None, ca
     asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
     with read_only(house.engine) as session:
         label = label_of(session, wish.dataset, wish.field)
-        decision = decide_dataset(session, house.book(session), asked, wish.dataset)
+        decision = decide_dataset(session, house, asked, wish.dataset)
     searching = _Searching(house, asked, wish, key, decision)
     stop = searching.stop(label.entity_types if label else (), label.category if label else None)
     if stop is not None:
@@ -191,7 +191,7 @@ class _Searching:
             return decision
         with read_only(self.house.engine) as session:
             asked = replace(self.asked, case=None)
-            without = decide_dataset(session, self.house.book(session), asked, self.wish.dataset)
+            without = decide_dataset(session, self.house, asked, self.wish.dataset)
         return of_other_case(decision, of_one_person(without))
 
     def _rows(self, decision: Decision, person: str) -> "pa.Table":

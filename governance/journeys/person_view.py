@@ -95,7 +95,7 @@ def _decided(house: House, asked: Asked, subject: str) -> Mapping[str, Decision]
     with read_only(house.engine) as session:
         found = decide_granted(session, house, asked)
         if not found:
-            stop = decide_dataset(session, house.book(session), asked, "")
+            stop = decide_dataset(session, house, asked, "")
             if stop.reasons[0].code == "no-grant":
                 stop = replace(stop, reasons=(because("nothing-granted", purpose=str(asked.purpose)),))
             return {"": stop}
