@@ -12,6 +12,7 @@ from audit.errors import EntryTooLargeError, NotCanonicalError
 from audit.kinds import require_kind
 from audit.model import JSON, Event
 from audit.tiles import MAX_ENTRY_BYTES
+from storage.errors import Said
 
 VERSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,7 +58,7 @@ def read_entry(body: bytes) -> Draft:
     try:
         found = json.loads(body)
         if found["v"] != VERSION:
-            raise NotCanonicalError(place="v", found="version")
+            raise NotCanonicalError(place="v", found=Said("版本", "version"))
         event = Event(
             kind=found["kind"],
             at=_EPOCH + found["at"] * _MICROSECOND,
@@ -72,7 +73,7 @@ def read_entry(body: bytes) -> Draft:
 
 def _encode(event: Event, entry_id: str) -> bytes:
     if event.at.tzinfo is None:
-        raise NotCanonicalError(place="at", found="no time zone")
+        raise NotCanonicalError(place="at", found=Said("没有时区", "no time zone"))
     value: dict[str, JSON] = {"v": VERSION, "id": entry_id, "at": (event.at - _EPOCH) // _MICROSECOND}
     for name in _WORDS:
         word = getattr(event, name)
@@ -90,13 +91,18 @@ def _encode(event: Event, entry_id: str) -> bytes:
     try:
         return _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:
-        raise NotCanonicalError(place="facts", found="half a character") from error
+        raise NotCanonicalError(place="facts", found=Said("半个字符", "half a character")) from error
 
 
 def _require_word(word: object, place: str) -> None:
     # These become columns: PostgreSQL takes no NUL in text, and an index no endless one.
     if not isinstance(word, str) or len(word) > _WORD_LENGTH or not word.isprintable():
-        raise NotCanonicalError(place=place, found=f"no printable text of at most {_WORD_LENGTH} characters")
+        raise NotCanonicalError(
+            place=place,
+            found=Said(
+                f"不是至多 {_WORD_LENGTH} 个可打印字符的文本", f"no printable text of at most {_WORD_LENGTH} characters"
+            ),
+        )
 
 
 def _require_canonical(value: object, place: str, depth: int = 0) -> None:
@@ -105,13 +111,13 @@ def _require_canonical(value: object, place: str, depth: int = 0) -> None:
         return
     if kind is int:
         if not -_LARGEST <= value <= _LARGEST:  # type: ignore[operator]  # it is an int
-            raise NotCanonicalError(place=place, found="integer beyond 2^53")
+            raise NotCanonicalError(place=place, found=Said("整数超过 2^53", "integer beyond 2^53"))
     elif depth > _DEEPEST:
-        raise NotCanonicalError(place=place, found="nested too deep")
+        raise NotCanonicalError(place=place, found=Said("嵌套过深", "nested too deep"))
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             if type(name) is not str:
-                raise NotCanonicalError(place=place, found="a key that is no text")
+                raise NotCanonicalError(place=place, found=Said("键不是文本", "a key that is no text"))
             _require_canonical(inner, f"{place}.{name}", depth + 1)
     elif isinstance(value, list | tuple):
         for at, inner in enumerate(value):

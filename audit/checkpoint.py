@@ -13,6 +13,7 @@ from audit.errors import MalformedNoteError, UntrustedSignatureError
 from audit.merkle import HASH_BYTES
 from audit.model import TreeHead
 from audit.note import VerifierKey, open_note, sign_note
+from storage.errors import Said
 
 _LINES = 3
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -31,15 +32,15 @@ def parse_checkpoint(text: str, place: str = "checkpoint") -> TreeHead:
     """
     lines = text.split("\n")
     if len(lines) <= _LINES or "" in lines[:-1] or lines[-1]:
-        raise MalformedNoteError(place=place, found="lines")
+        raise MalformedNoteError(place=place, found=Said("行数", "lines"))
     origin, size, root = lines[:_LINES]
     count = parse_number(size, place)
     try:
         raw = b64decode(root, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise MalformedNoteError(place=place, found="root hash") from error
+        raise MalformedNoteError(place=place, found=Said("根散列", "root hash")) from error
     if len(raw) != HASH_BYTES or b64encode(raw).decode() != root:
-        raise MalformedNoteError(place=place, found="root hash")
+        raise MalformedNoteError(place=place, found=Said("根散列", "root hash"))
     return TreeHead(origin, count, raw)
 
 
@@ -68,5 +69,5 @@ def parse_number(text: str, place: str) -> int:
         MalformedNoteError: it is none, or beyond any log.
     """
     if not _NUMBER.fullmatch(text):
-        raise MalformedNoteError(place=place, found="number")
+        raise MalformedNoteError(place=place, found=Said("数字", "number"))
     return int(text)

@@ -13,6 +13,7 @@ from sqlalchemy.sql.dml import Insert, Update
 from audit.errors import LeaseLostError, LogForkedError, OriginMismatchError
 from audit.merkle import HASH_BYTES, CompactRange
 from audit.tables import HEAD, LEAF
+from storage.errors import Said
 
 HEAD_ID = 1
 # Any constant will do; this one reads "mjlog" in ASCII.
@@ -64,7 +65,7 @@ def take(engine: Engine, holder: str, origin: str, lease_ms: int) -> Lease | Non
         tree = _tree(head.size, head.peaks)
         last = connection.execute(select(func.max(LEAF.c.leaf_index))).scalar()
         if head.size != (0 if last is None else last + 1):
-            raise LogForkedError(place=f"head {head.size}")
+            raise LogForkedError(place=Said(f"大小 {head.size} 的树头", f"head {head.size}"))
         return Lease(holder, head.epoch, lease_ms, tree)
 
 
@@ -116,7 +117,7 @@ def _first_head(connection: Connection, origin: str) -> Insert:
 def _tree(size: int, peaks: bytes) -> CompactRange:
     found = [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)]
     if len(found) != size.bit_count() or len(peaks) % HASH_BYTES:
-        raise LogForkedError(place=f"peaks at {size}")
+        raise LogForkedError(place=Said(f"大小 {size} 处的峰值", f"peaks at {size}"))
     return CompactRange(size, found)
 
 

@@ -20,6 +20,7 @@ from audit.model import Checkpoint, Event, Proof, Receipt, TreeHead
 from audit.tables import CHECKPOINT, ENTRY, HEAD, LEAF, NODE, PENDING
 from audit.tiles import WIDTH, Tile, nodes_from_tiles, pack_bundle
 from storage import new_id
+from storage.errors import Said
 
 
 def append(session: Session, event: Event) -> str:
@@ -69,7 +70,7 @@ def head(session: Session) -> TreeHead:
     """
     found = session.connection().execute(select(HEAD.c.origin, HEAD.c.size).where(HEAD.c.id == HEAD_ID)).first()
     if found is None:
-        raise NotInLogError(what="head")
+        raise NotInLogError(what=Said("树头", "head"))
     return TreeHead(found.origin, found.size, root_at(nodes(session, found.size), found.size))
 
 
@@ -84,7 +85,7 @@ def latest_checkpoint(session: Session, at_most: int | None = None) -> Checkpoin
         query = query.where(CHECKPOINT.c.size <= at_most)
     found = session.connection().execute(query).first()
     if found is None:
-        raise NotInLogError(what="checkpoint")
+        raise NotInLogError(what=Said("检查点", "checkpoint"))
     origin = found.note.partition("\n")[0]
     return Checkpoint(TreeHead(origin, found.size, found.root), found.note, found.vkey, found.signed_at)
 

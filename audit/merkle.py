@@ -9,6 +9,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from audit.errors import NotInLogError, ProofInvalidError
+from storage.errors import Said
 
 HASH_BYTES = 32
 NodeSource = Callable[[int, int], bytes]
@@ -112,7 +113,7 @@ def inclusion_proof(node: NodeSource, index: int, size: int) -> list[bytes]:
     Source: RFC 6962 §2.1.1.
     """
     if not 0 <= index < size:
-        raise NotInLogError(what=f"entry {index} of {size}")
+        raise NotInLogError(what=Said(f"条目 {index}（共 {size} 条）", f"entry {index} of {size}"))
     path: list[bytes] = []
     low, high = 0, size
     while high - low > 1:
@@ -135,7 +136,7 @@ def consistency_proof(node: NodeSource, old: int, new: int) -> list[bytes]:
     Source: RFC 6962 §2.1.2.
     """
     if not 0 < old <= new:
-        raise NotInLogError(what=f"consistency of {old} with {new}")
+        raise NotInLogError(what=Said(f"{old} 与 {new} 的一致性", f"consistency of {old} with {new}"))
     path: list[bytes] = []
     low, high, is_whole = 0, new, True
     while old != high:
@@ -161,11 +162,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     Source: RFC 9162 §2.1.3.2.
     """
     if not 0 <= index < size or any(len(item) != HASH_BYTES for item in (leaf, root, *proof)):
-        raise ProofInvalidError(place="inclusion proof")
+        raise ProofInvalidError(place=Said("包含证明", "inclusion proof"))
     position, last, found = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            raise ProofInvalidError(place="inclusion proof")
+            raise ProofInvalidError(place=Said("包含证明", "inclusion proof"))
         if position & 1 or position == last:
             found = node_hash(sibling, found)
             while not position & 1 and position:
@@ -174,7 +175,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
             found = node_hash(found, sibling)
         position, last = position >> 1, last >> 1
     if last or not compare_digest(found, root):
-        raise ProofInvalidError(place="inclusion proof")
+        raise ProofInvalidError(place=Said("包含证明", "inclusion proof"))
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
@@ -186,14 +187,14 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     Source: RFC 9162 §2.1.4.2.
     """
     if not 0 < old <= new or any(len(item) != HASH_BYTES for item in proof):
-        raise ProofInvalidError(place="consistency proof")
+        raise ProofInvalidError(place=Said("一致性证明", "consistency proof"))
     if old == new:
         if proof or not compare_digest(old_root, new_root):
-            raise ProofInvalidError(place="consistency proof")
+            raise ProofInvalidError(place=Said("一致性证明", "consistency proof"))
         return
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     if not path or not _leads_from_to(path, old - 1, new - 1, (old_root, new_root)):
-        raise ProofInvalidError(place="consistency proof")
+        raise ProofInvalidError(place=Said("一致性证明", "consistency proof"))
 
 
 def _leads_from_to(path: list[bytes], position: int, last: int, roots: tuple[bytes, bytes]) -> bool:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from audit.errors import MalformedKeyError, MalformedNoteError, UntrustedSignatureError
+from storage.errors import Said
 
 ED25519 = 0x01
 _KEY_BYTES = 32
@@ -127,39 +128,41 @@ def open_note(note: bytes | str, *keys: VerifierKey, place: str = "note") -> Not
 
 def _split(note: bytes | str, place: str) -> tuple[str, list[tuple[str, bytes]]]:
     if len(note) > _MAX_NOTE_BYTES:
-        raise MalformedNoteError(place=place, found="too long")
+        raise MalformedNoteError(place=place, found=Said("过长", "too long"))
     try:
         whole = note.decode() if isinstance(note, bytes) else note
         whole.encode()
     except UnicodeError as error:
-        raise MalformedNoteError(place=place, found="not UTF-8") from error
+        raise MalformedNoteError(place=place, found=Said("不是 UTF-8", "not UTF-8")) from error
     _require_text(whole, place)
     body, blank, lines = whole.rpartition("\n\n")
     if not blank or not lines:
-        raise MalformedNoteError(place=place, found="no signature block")
+        raise MalformedNoteError(place=place, found=Said("没有签名段", "no signature block"))
     found = lines[:-1].split("\n")
     if len(found) > _MAX_SIGNATURES:
-        raise MalformedNoteError(place=place, found="too many signatures")
+        raise MalformedNoteError(place=place, found=Said("签名过多", "too many signatures"))
     return body + "\n", [_signature(line, place) for line in found]
 
 
 def _signature(line: str, place: str) -> tuple[str, bytes]:
     name, blank, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not blank or not _is_name(name):
-        raise MalformedNoteError(place=place, found="signature line")
+        raise MalformedNoteError(place=place, found=Said("签名行", "signature line"))
     try:
         raw = b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise MalformedNoteError(place=place, found="signature line") from error
+        raise MalformedNoteError(place=place, found=Said("签名行", "signature line")) from error
     # b64decode takes stray low bits in the last character; one signature has one form only.
     if len(raw) <= _ID_BYTES or b64encode(raw).decode() != encoded:
-        raise MalformedNoteError(place=place, found="signature line")
+        raise MalformedNoteError(place=place, found=Said("签名行", "signature line"))
     return name, raw
 
 
 def _require_text(text: str, place: str = "note") -> None:
     if not text.endswith("\n") or any(ord(mark) < _SPACE and mark != "\n" for mark in text):
-        raise MalformedNoteError(place=place, found="control character or no final newline")
+        raise MalformedNoteError(
+            place=place, found=Said("含控制字符或末尾无换行", "control character or no final newline")
+        )
 
 
 def _is_name(name: str) -> bool:

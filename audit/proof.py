@@ -9,6 +9,7 @@ from audit.errors import MalformedNoteError
 from audit.merkle import leaf_hash, verify_inclusion
 from audit.model import TreeHead
 from audit.note import VerifierKey
+from storage.errors import Said
 
 _FIRST = "c2sp.org/tlog-proof@v1"
 _PLACE = "tlog-proof"
@@ -39,11 +40,11 @@ def verify_proof(text: str, entry: bytes, vkey: VerifierKey) -> tuple[int, TreeH
     front, blank, note = text.partition("\n\n")
     lines = front.split("\n")
     if lines[0] != _FIRST or not blank:
-        raise MalformedNoteError(place=_PLACE, found="first line")
+        raise MalformedNoteError(place=_PLACE, found=Said("首行", "first line"))
     body = lines[2:] if lines[1:] and lines[1].startswith("extra ") else lines[1:]
     word, _, digits = body[0].partition(" ") if body else ("", "", "")
     if word != "index":
-        raise MalformedNoteError(place=_PLACE, found="index")
+        raise MalformedNoteError(place=_PLACE, found=Said("序号", "index"))
     index = parse_number(digits, _PLACE)
     head = open_checkpoint(note, vkey, place=_PLACE)
     verify_inclusion(leaf_hash(entry), index, head.size, [_hash(line) for line in body[1:]], head.root)
@@ -54,7 +55,7 @@ def _hash(line: str) -> bytes:
     try:
         raw = b64decode(line, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise MalformedNoteError(place=_PLACE, found="hash") from error
+        raise MalformedNoteError(place=_PLACE, found=Said("散列", "hash")) from error
     if b64encode(raw).decode() != line:
-        raise MalformedNoteError(place=_PLACE, found="hash")
+        raise MalformedNoteError(place=_PLACE, found=Said("散列", "hash"))
     return raw

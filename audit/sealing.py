@@ -16,6 +16,7 @@ from audit.model import TreeHead
 from audit.note import verifier_key
 from audit.tables import CHECKPOINT
 from storage import read_only
+from storage.errors import Said
 
 
 class Sealer:
@@ -52,7 +53,7 @@ class Sealer:
         node = nodes(session, head.size)
         try:
             if root_at(node, head.size) != head.root:
-                raise LogForkedError(place=f"root at {head.size}")
+                raise LogForkedError(place=Said(f"大小 {head.size} 处的根", f"root at {head.size}"))
             last = self._last(session)
             if last is None:
                 return True
@@ -60,7 +61,9 @@ class Sealer:
                 proof = consistency_proof(node, last.size, head.size)
                 verify_consistency(last.size, head.size, last.root, head.root, proof)
         except (VerificationError, NotInLogError) as error:
-            raise LogForkedError(place=f"checkpoint before {head.size}") from error
+            raise LogForkedError(
+                place=Said(f"大小 {head.size} 之前的检查点", f"checkpoint before {head.size}")
+            ) from error
         return head.size > last.size
 
     def _last(self, session: Session) -> TreeHead | None:

@@ -10,6 +10,7 @@ from audit.canonical import read_entry
 from audit.errors import NotInLogError
 from audit.model import Entry
 from audit.tables import ENTRY, LEAF, SUBJECT
+from storage.errors import Said
 
 _LIMIT = 1000
 _LAST = 2**63 - 1
@@ -22,11 +23,11 @@ def entry(session: Session, at: int | str) -> Entry:
         NotInLogError: there is none, or it has no index yet.
     """
     if isinstance(at, int) and not 0 <= at <= _LAST:
-        raise NotInLogError(what=f"entry {at}")
+        raise NotInLogError(what=Said(f"条目 {at}", f"entry {at}"))
     here = LEAF.c.leaf_index == at if isinstance(at, int) else LEAF.c.entry_id == at
     found = session.connection().execute(_entries().where(here)).first()
     if found is None:
-        raise NotInLogError(what=f"entry {at}")
+        raise NotInLogError(what=Said(f"条目 {at}", f"entry {at}"))
     return _entry(found)
 
 

@@ -23,6 +23,7 @@ from audit.merkle import HASH_BYTES, fold, leaf_hash, peaks_of
 from audit.model import TreeHead, Verification
 from audit.note import VerifierKey, parse_vkey
 from audit.tiles import HEIGHT, WIDTH, Tile, bundles_of, parse_path, split_hashes, tiles_of, unpack_bundle
+from storage.errors import Said
 
 CHECKPOINT = "checkpoint"
 VKEY = "log.vkey"
@@ -60,9 +61,9 @@ def _own_key(folder: Path) -> VerifierKey:
         text = raw.decode()
         key = parse_vkey(text)
     except (UnicodeDecodeError, MalformedKeyError) as error:
-        raise MalformedNoteError(place=VKEY, found="no verifier key") from error
+        raise MalformedNoteError(place=VKEY, found=Said("不是验证公钥", "no verifier key")) from error
     if text.removesuffix("\n") != str(key):
-        raise MalformedNoteError(place=VKEY, found="no verifier key")
+        raise MalformedNoteError(place=VKEY, found=Said("不是验证公钥", "no verifier key"))
     return key
 
 

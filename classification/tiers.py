@@ -14,6 +14,7 @@ import yaml
 from classification.errors import TierInvalidError, TierPolicyInvalidError, UnknownCategoryError
 from classification.model import FREE_TEXT, Label
 from policies.vocabulary import Tier
+from storage.errors import Said
 
 MINOR = "minor_under_14"
 IMPORTANT = "important_data_catalogue"
@@ -122,7 +123,7 @@ def load_tier_policy(name: str = "insurance-v1") -> TierPolicy:
         text = files("classification").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
         return parse_tier_policy(text, name)
     except FileNotFoundError as error:
-        raise TierPolicyInvalidError(name=name, reason="not shipped") from error
+        raise TierPolicyInvalidError(name=name, reason=Said("未随产品提供", "not shipped")) from error
 
 
 def parse_tier_policy(text: str, name: str) -> TierPolicy:
@@ -147,10 +148,15 @@ def parse_tier_policy(text: str, name: str) -> TierPolicy:
             escalators=tuple(_escalator(entry) for entry in data["escalators"]),
         )
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise TierPolicyInvalidError(name=name, reason=type(error).__name__) from error
+        raise TierPolicyInvalidError(
+            name=name,
+            reason=Said(f"内容不完整（{type(error).__name__}）", f"it is incomplete ({type(error).__name__})"),
+        ) from error
     used = {grading.category for grading in policy.entities.values()} - {None}
     if not used <= policy.categories:
-        raise TierPolicyInvalidError(name=name, reason="an entity's category is not in the list")
+        raise TierPolicyInvalidError(
+            name=name, reason=Said("某类型的类别不在清单中", "an entity's category is not in the list")
+        )
     return policy
 
 

@@ -26,6 +26,7 @@ from consent.errors import (
     ImportEncodingError,
 )
 from consent.rows import OPTIONAL, REQUIRED
+from storage.errors import Said
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -117,7 +118,7 @@ class Intake:
             try:
                 header = next((row for row in csv.reader(text, strict=True) if row), None)
             except csv.Error as error:
-                raise ImportBrokenError(place="header") from error
+                raise ImportBrokenError(place=Said("表头", "header")) from error
         if header is None:
             raise ImportEmptyError(columns=_HEADER)
         return header
@@ -134,7 +135,7 @@ class Intake:
                         rows.append(row)  # noqa: PERF402 -- as said
                 except csv.Error as error:
                     line = before + 1 + sum(_span(row) for row in rows)
-                    raise ImportBrokenError(place=f"CSV, line {line}") from error
+                    raise ImportBrokenError(place=Said(f"CSV 第 {line} 行", f"CSV, line {line}")) from error
                 if not rows:
                     return
                 yield Stretch(rows, before + 1, reader.line_num - before)

@@ -17,6 +17,7 @@ from federated.errors import ModelWriteError
 from federated.linear import LinearModel
 from federated.model import JSON
 from federated.trees import NO_CHILD, Ensemble, Tree
+from storage import reason_of
 from storage.columns import canonical_json
 
 NO_PARENT = 2147483647
@@ -136,5 +137,5 @@ def write_model(data: bytes, folder: Path) -> Path:
     except OSError as error:
         with suppress(OSError):
             draft.unlink()
-        raise ModelWriteError(path=path, reason=error.strerror or type(error).__name__) from error
+        raise ModelWriteError(path=path, reason=reason_of(error)) from error
     return path

@@ -19,6 +19,7 @@ from federated.federation import Answerer, Question, Traffic
 from federated.masks import KEY_BYTES, Masker, fingerprint, roster_digest
 from federated.model import MIN_PARTNERS
 from federated.ring import Signed, as_signed
+from storage.errors import Said
 
 os.environ["FLWR_TELEMETRY_ENABLED"] = "0"  # Flower reads it while it is imported
 os.environ["FLWR_DISABLE_UPDATE_CHECK"] = "1"
@@ -232,7 +233,7 @@ class GridFederation:
         for name in self._roster.values():
             reply = replies.get(name)
             if reply is None or reply.has_error():
-                reason = reply.error.reason if reply else "no answer"
+                reason = _lost(reply)
                 raise PartnerLostError(partner=name, round=self._number, step=step or kind, reason=reason)
             self.traffic.up[name] += _size(reply.content)
         return replies
@@ -285,3 +286,8 @@ def run_in_process(
     grid = grid_type(run_id, apps, roster)
     server(grid, Context(run_id, COORDINATOR, {}, RecordDict(), run_config={}))
     return results[0]
+
+
+def _lost(reply: Message | None) -> Said:
+    # Flower's own words are English and may name a path.
+    return Said("未应答", "no answer") if reply is None else Said("应答有误", "its answer is an error")

@@ -20,6 +20,7 @@ from federated.errors import MaskReusedError, PeerKeyError, TooFewPartnersError
 from federated.model import MIN_PARTNERS
 from federated.ring import Ring
 from storage.columns import canonical_json
+from storage.errors import Said
 
 KEY_BYTES = 32
 
@@ -64,13 +65,13 @@ class Masker:
             PeerKeyError: a second roster, an own key that is missing or changed, two equal keys, or a bad key.
         """
         if self._shared:
-            raise PeerKeyError(reason="a second roster in one run")
+            raise PeerKeyError(reason=Said("同一次训练收到第二份名册", "a second roster in one run"))
         if len(keys) < MIN_PARTNERS:
             raise TooFewPartnersError(found=len(keys), least=MIN_PARTNERS)
         if keys.get(self._partner) != self.public_key:
-            raise PeerKeyError(reason="own key missing or changed")
+            raise PeerKeyError(reason=Said("自己的公钥缺失或被更改", "own key missing or changed"))
         if len(set(keys.values())) != len(keys):
-            raise PeerKeyError(reason="two partners with one key")
+            raise PeerKeyError(reason=Said("两个参与方用同一公钥", "two partners with one key"))
         self._roster = roster_digest(keys)
         self._shared = {peer: self._agree(key) for peer, key in keys.items() if peer != self._partner}
 
@@ -78,7 +79,7 @@ class Masker:
         try:
             return self._private.exchange(X25519PublicKey.from_public_bytes(key))
         except ValueError as error:  # wrong length, or a point of small order
-            raise PeerKeyError(reason="not an X25519 public key") from error
+            raise PeerKeyError(reason=Said("不是 X25519 公钥", "not an X25519 public key")) from error
 
     def mask(self, vector: Ring, number: int) -> Ring:
         """Give the vector under all pairwise masks of aggregation `number`.
@@ -88,7 +89,7 @@ class Masker:
             PeerKeyError: no roster was agreed.
         """
         if not self._shared:
-            raise PeerKeyError(reason="no roster agreed")
+            raise PeerKeyError(reason=Said("名册尚未确定", "no roster agreed"))
         if number <= self._last:
             raise MaskReusedError(round=number, last=self._last)
         self._last = number

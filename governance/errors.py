@@ -32,7 +32,7 @@ GovernanceError
 from types import MappingProxyType
 from typing import Final
 
-from storage.errors import Language, ProductError
+from storage.errors import Language, ProductError, Said
 
 KINDS_ZH: Final = MappingProxyType(
     {
@@ -214,7 +214,7 @@ class AccessRefusedError(GovernanceError):
         self.code = code
         self.receipt = receipt
         self._sentences = {"zh": (zh, zh_next), "en": (en, en_next)}
-        super().__init__(reason=en)
+        super().__init__(reason=Said(zh, en))
 
     def detail(self, language: str) -> str:
         """Give the decision's sentence."""

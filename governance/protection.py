@@ -20,6 +20,7 @@ from storage import (
     read_passphrase,
     unit_of_work,
 )
+from storage.errors import Said
 from storage.subjectkeys import counts, destroyed
 
 
@@ -67,7 +68,7 @@ def _keeper(settings: Settings, engine: Engine, suite: Suite) -> MasterKeys:
         from storage.mastervault import VaultMasterKeys  # noqa: PLC0415 -- an HTTP client, only where Vault is asked
 
         if not settings.vault_address:
-            reason = "empty, and key_keeper is vault"
+            reason = Said("为空，而 key_keeper 是 vault", "empty, and key_keeper is vault")
             raise SettingInvalidError(name="vault_address", source="settings", reason=reason)
         return VaultMasterKeys(
             settings.vault_address, settings.vault_key, settings.vault_token_file, settings.vault_mount

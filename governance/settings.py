@@ -4,6 +4,7 @@ Environment names are the field names with `MINGJING_` before them; the TOML fil
 folder. Secrets are never settings: keys lie in files of the data folder.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,8 @@ from pydantic_settings import (
 )
 
 from governance.errors import SettingInvalidError
+from governance.validation import fault_of
+from storage.errors import Said
 
 PREFIX = "MINGJING_"
 
@@ -100,9 +103,13 @@ def read_settings(flags: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
-        raise SettingInvalidError(name=name, source=_origin(name, given), reason=first["msg"]) from error
+        raise SettingInvalidError(name=name, source=_origin(name, given), reason=fault_of(first)) from error
     except ValueError as error:
-        raise SettingInvalidError(name="mingjing.toml", source="TOML", reason=str(error)) from error
+        at = re.search(r"line (\d+)", str(error))
+        reason = (
+            Said(f"第 {at[1]} 行不是 TOML", f"line {at[1]} is no TOML") if at else Said("不是 TOML", "it is no TOML")
+        )
+        raise SettingInvalidError(name="mingjing.toml", source="TOML", reason=reason) from error
 
 
 def origins(flags: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import TypeVar
 
 from policies.errors import RegisterInvalidError
+from storage.errors import Said
 
 Chosen = TypeVar("Chosen", bound=Enum)
 
@@ -21,15 +22,15 @@ class Node:
             RegisterInvalidError: it is no mapping, or holds another key.
         """
         if not isinstance(value, Mapping):
-            raise RegisterInvalidError(place=place, reason="a mapping is needed")
+            raise RegisterInvalidError(place=place, reason=Said("应为键值映射", "a mapping is needed"))
         self.place = place
         self._map: Mapping[object, object] = value
         known = set(keys)
         unknown = sorted(str(key) for key in value if key not in known)
         if unknown:
-            raise self.wrong(unknown[0], "unknown key")
+            raise self.wrong(unknown[0], Said("未知的键", "unknown key"))
 
-    def wrong(self, key: str, reason: str) -> RegisterInvalidError:
+    def wrong(self, key: str, reason: Said) -> RegisterInvalidError:
         """Give the error for one key."""
         return RegisterInvalidError(place=f"{self.place}.{key}", reason=reason)
 
@@ -40,42 +41,42 @@ class Node:
     def raw(self, key: str) -> object:
         """Give a value that must be there."""
         if key not in self._map:
-            raise self.wrong(key, "missing")
+            raise self.wrong(key, Said("缺失", "missing"))
         return self._map[key]
 
     def text(self, key: str) -> str:
         """Give a text that is not empty."""
         value = self.raw(key)
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, "a text is needed")
+            raise self.wrong(key, Said("应为文本", "a text is needed"))
         return value
 
     def flag(self, key: str) -> bool:
         """Give a yes or no; absent is no."""
         value = self._map.get(key, False)
         if not isinstance(value, bool):
-            raise self.wrong(key, "true or false is needed")
+            raise self.wrong(key, Said("应为 true 或 false", "true or false is needed"))
         return value
 
     def count(self, key: str, *, least: int = 1) -> int:
         """Give a whole number of at least `least`."""
         value = self.raw(key)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise self.wrong(key, f"a whole number of at least {least} is needed")
+            raise self.wrong(key, Said(f"应为不小于 {least} 的整数", f"a whole number of at least {least} is needed"))
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Give a list of texts."""
         value = self.raw(key)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(key, "a list of texts is needed")
+            raise self.wrong(key, Said("应为文本列表", "a list of texts is needed"))
         return tuple(value)
 
     def nodes(self, key: str, keys: Iterable[str]) -> tuple["Node", ...]:
         """Give a list of mappings."""
         value = self.raw(key)
         if not isinstance(value, list):
-            raise self.wrong(key, "a list is needed")
+            raise self.wrong(key, Said("应为列表", "a list is needed"))
         known = tuple(keys)
         return tuple(Node(item, f"{self.place}.{key}[{index}]", known) for index, item in enumerate(value))
 
@@ -83,7 +84,7 @@ class Node:
         """Give the entries of a mapping with free text keys."""
         value = self.raw(key)
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-            raise self.wrong(key, "a mapping is needed")
+            raise self.wrong(key, Said("应为键值映射", "a mapping is needed"))
         return tuple(value.items())
 
     def node(self, key: str, keys: Iterable[str]) -> "Node":
@@ -102,4 +103,4 @@ class Node:
         try:
             return kind(value)
         except ValueError:
-            raise self.wrong(key, f"unknown value `{value}`") from None
+            raise self.wrong(key, Said(f"未知的值 `{value}`", f"unknown value `{value}`")) from None

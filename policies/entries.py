@@ -8,6 +8,7 @@ from policies.documents import Node
 from policies.errors import PurposeEntryError, RegisterInvalidError
 from policies.purposes import ConsentNeed, Purpose, Title
 from policies.vocabulary import ConsentKind, LawfulBasis
+from storage.errors import Said
 
 _KEYS: Final = ("id", "title", "basis", "consent", "min_cell", "retention")
 
@@ -29,11 +30,17 @@ def read_entry(
     try:
         purpose = _purpose(Node(entry, name, _KEYS), min_cell)
     except RegisterInvalidError as error:
-        raise PurposeEntryError(purpose=name, reason=error.detail("en")) from None
+        raise PurposeEntryError(purpose=name, reason=error.said()) from None
     if purpose.retention is not None and purpose.retention not in retention:
-        raise PurposeEntryError(purpose=name, reason=f"unknown retention rule `{purpose.retention}`")
+        raise PurposeEntryError(
+            purpose=name,
+            reason=Said(f"未知的保存规则 `{purpose.retention}`", f"unknown retention rule `{purpose.retention}`"),
+        )
     if LawfulBasis.CONSENT in purpose.basis and purpose.consent.default is ConsentKind.NONE:
-        raise PurposeEntryError(purpose=name, reason="it rests on consent, so it needs a kind of consent")
+        raise PurposeEntryError(
+            purpose=name,
+            reason=Said("以同意为基础，须写明同意种类", "it rests on consent, so it needs a kind of consent"),
+        )
     document: dict[str, object] = {
         "id": purpose.id,
         "title": {"zh": purpose.title.zh, "en": purpose.title.en},
@@ -49,7 +56,7 @@ def _purpose(node: Node, min_cell: int) -> Purpose:
     one_basis = isinstance(node.raw("basis"), str)
     basis = (node.choice("basis", LawfulBasis),) if one_basis else node.choices("basis", LawfulBasis)
     if not basis:
-        raise node.wrong("basis", "a ground is needed")
+        raise node.wrong("basis", Said("须有合法性基础", "a ground is needed"))
     # Consent as the ground asks for consent of some kind even where the entry does not say which.
     unsaid = ConsentKind.GENERAL if LawfulBasis.CONSENT in basis else ConsentKind.NONE
     kind = node.choice("consent", ConsentKind) if node.has("consent") else unsaid

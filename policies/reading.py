@@ -20,6 +20,7 @@ from policies.purposes import (
     Title,
 )
 from policies.vocabulary import AgeGroup, ConsentKind, FormClass, Grading, LawfulBasis, SubjectRole
+from storage.errors import Said
 
 _TOP: Final = (
     *("register", "default_form", "min_cell", "forms", "accepts"),
@@ -64,7 +65,7 @@ def read_register(document: object) -> RegisterParts:
     """
     top = Node(document, "register", _TOP)
     if top.choice("default_form", FormClass) is not FormClass.DENIED:
-        raise top.wrong("default_form", "what no line allows must be denied")
+        raise top.wrong("default_form", Said("没有规则允许的必须为 deny", "what no line allows must be denied"))
     head = top.node("register", ("id", "version"))
     min_cell = top.count("min_cell")
     parts = RegisterParts(
@@ -86,7 +87,7 @@ def read_register(document: object) -> RegisterParts:
 def _unique(items: list[Item], top: Node, key: str) -> dict[str, Item]:
     found = {item.id: item for item in items}
     if len(found) != len(items):
-        raise top.wrong(key, "an id stands twice")
+        raise top.wrong(key, Said("标识重复", "an id stands twice"))
     return found
 
 
@@ -110,9 +111,9 @@ def _masked(node: Node) -> Form:
     try:
         form = parse_form(node.text("masked"))
     except FormSyntaxError as error:
-        raise node.wrong("masked", error.detail("en")) from None
+        raise node.wrong("masked", error.said()) from None
     if form.form_class is not FormClass.MASKED:
-        raise node.wrong("masked", "a mask or a generalisation is needed")
+        raise node.wrong("masked", Said("应为掩码或泛化", "a mask or a generalisation is needed"))
     return form
 
 
@@ -181,18 +182,21 @@ def _minors(node: Node) -> dict[AgeGroup, MinorRule]:
 def _check_references(parts: RegisterParts, top: Node) -> None:
     for purpose in parts.purposes.values():
         if purpose.retention not in parts.retention:
-            raise top.wrong(purpose.id, f"unknown retention rule `{purpose.retention}`")
+            raise top.wrong(
+                purpose.id,
+                Said(f"未知的保存规则 `{purpose.retention}`", f"unknown retention rule `{purpose.retention}`"),
+            )
         _check_names(purpose.allow.keys() - parts.categories.keys(), top, purpose.id)
         if parts.never & purpose.allow.keys():
-            raise top.wrong(purpose.id, "it allows a category that is never given")
+            raise top.wrong(purpose.id, Said("允许了一个从不提供的类别", "it allows a category that is never given"))
     _check_names(parts.never - parts.categories.keys(), top, "never")
     for group, rule in parts.minors.items():
         _check_names(rule.denied - parts.purposes.keys(), top, group)
     for form, accepted in parts.accepts.items():
         if any(other < form for other in accepted):
-            raise top.wrong("accepts", f"`{form}` may not accept a wider form")
+            raise top.wrong("accepts", Said(f"`{form}` 不能接受更宽的形式", f"`{form}` may not accept a wider form"))
 
 
 def _check_names(unknown: AbstractSet[str], top: Node, key: str) -> None:
     if unknown:
-        raise top.wrong(key, f"unknown name `{min(unknown)}`")
+        raise top.wrong(key, Said(f"未知的名称 `{min(unknown)}`", f"unknown name `{min(unknown)}`"))

@@ -12,6 +12,7 @@ from policies.errors import PurposeEntryError, RegisterInvalidError
 from policies.purposes import DataCategory, MinorRule, Purpose, RetentionRule, Title
 from policies.reading import read_register
 from policies.vocabulary import AgeGroup, FormClass
+from storage.errors import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,16 @@ class PolicyBook:
             PurposeEntryError: an entry is not valid, or an id stands twice.
         """
         if self.digest != self._shipped_digest:
-            raise PurposeEntryError(purpose="*", reason="purposes were declared already; declare them in one call")
+            raise PurposeEntryError(
+                purpose="*",
+                reason=Said("用途已声明过；须一次声明完", "purposes were declared already; declare them in one call"),
+            )
         declared: dict[str, Purpose] = {}
         documents: list[Mapping[str, object]] = []
         for entry in entries:
             purpose, document = read_entry(entry, self.min_cell, self.retention.keys())
             if purpose.id in declared:
-                raise PurposeEntryError(purpose=purpose.id, reason="declared twice")
+                raise PurposeEntryError(purpose=purpose.id, reason=Said("声明了两次", "declared twice"))
             declared[purpose.id] = purpose
             documents.append(document)
         if not declared:
@@ -99,8 +103,7 @@ def parse_register(text: str) -> PolicyBook:
     try:
         document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- both are safe
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise RegisterInvalidError(place=f"line {mark.line + 1}" if mark else "start", reason="no YAML") from error
+        raise RegisterInvalidError(place=_line(error), reason=Said("不是 YAML", "no YAML")) from error
     parts = read_register(document)
     digest = _digest(document)
     return PolicyBook(
@@ -123,3 +126,10 @@ def parse_register(text: str) -> PolicyBook:
 def _digest(document: object) -> str:
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()
+
+
+def _line(error: Exception) -> Said:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return Said("开头", "start")
+    return Said(f"第 {mark.line + 1} 行", f"line {mark.line + 1}")

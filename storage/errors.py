@@ -43,7 +43,8 @@ class ProductError(Exception):
     """Base of all errors with a message for people.
 
     Args:
-        values: what the placeholders of the sentences stand for. Never a personal value: errors reach logs.
+        reason: a part of the sentence that is prose: in both languages, or a type checker refuses it.
+        values: what the other placeholders stand for. Never a personal value: errors reach logs.
     """
 
     zh: ClassVar[str] = "内部错误"
@@ -51,14 +52,18 @@ class ProductError(Exception):
     zh_next: ClassVar[str] = ""
     en_next: ClassVar[str] = ""
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, *, reason: Said | None = None, **values: object) -> None:
         """Fill the English sentence, so that a traceback reads well."""
-        self.values = values
+        self.values = values if reason is None else {"reason": reason, **values}
         super().__init__(self.detail("en"))
 
     def detail(self, language: Language) -> str:
         """Give the sentence that says what is wrong."""
         return self._filled(self.zh if language == "zh" else self.en, language)
+
+    def said(self) -> Said:
+        """Give the sentence in both languages, to stand inside another error's."""
+        return Said(self.detail("zh"), self.detail("en"))
 
     def next_step(self, language: Language) -> str:
         """Give what to do now, or an empty string where nothing helps."""

@@ -27,8 +27,9 @@ from governance.errors import (
 )
 from governance.house import House
 from governance.identity import Caller, session_caller, touch, verify_token
+from governance.validation import fault_of
 from storage import KeyRing, read_only, trouble, unit_of_work
-from storage.errors import Language, ProductError
+from storage.errors import Language, ProductError, Said
 
 SESSION_COOKIE = "mingjing_session"
 CSRF_HEADER = "x-csrf-token"
@@ -156,7 +157,7 @@ async def _once(
 
     house = house_of(request)
     if len(key) > 200:  # noqa: PLR2004 -- the column's width
-        raise InputInvalidError(name="Idempotency-Key", reason="longer than 200 characters")
+        raise InputInvalidError(name="Idempotency-Key", reason=Said("长于 200 个字符", "longer than 200 characters"))
     caller = await run_in_threadpool(caller_of, request)
     body = await request.body()
     digest = sha256(f"{request.method} {request.url.path} ".encode() + body).hexdigest()
@@ -208,7 +209,7 @@ def install_problems(app: FastAPI) -> None:
     def invalid_body(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"}) or "body"
-        return answer_problem(request, InputInvalidError(name=place, reason=first["msg"]))
+        return answer_problem(request, InputInvalidError(name=place, reason=fault_of(first)))
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:

@@ -14,6 +14,7 @@ from governance.api.edge import CallerDep, CursorQuery, HouseDep, LimitQuery, op
 from governance.errors import CursorInvalidError, InputInvalidError
 from governance.journeys.review import Override, confirm_field, field_by_id, id_of_field, override_field
 from storage import canonical_json, read_only
+from storage.errors import Said
 
 router = APIRouter(tags=["catalogue"])
 IfMatch = Annotated[str | None, Header(description="the ETag that was read; 412 if somebody decided since")]
@@ -109,7 +110,12 @@ def patch_field(
     version = _version(if_match)
     if body.status == "confirmed":
         if {"category", "tier"} & body.model_fields_set:
-            raise InputInvalidError(name="status", reason="confirming takes the label as it is; override to change it")
+            raise InputInvalidError(
+                name="status",
+                reason=Said(
+                    "确认即照原样认定；要更改请改判", "confirming takes the label as it is; override to change it"
+                ),
+            )
         state = confirm_field(house, caller, field_id, reason=body.reason, version=version)
     else:
         state = override_field(house, caller, field_id, _override(house, field_id, body), version=version)
@@ -129,7 +135,7 @@ def _version(if_match: str | None) -> str | None:
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
     if len(text) != _DIGEST or not text.isalnum():
-        raise InputInvalidError(name="If-Match", reason="not an ETag of this resource")
+        raise InputInvalidError(name="If-Match", reason=Said("不是此资源的 ETag", "not an ETag of this resource"))
     return text
 
 

@@ -21,6 +21,7 @@ from governance.journeys.access import Wish, approve, reject, request_access, re
 from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry
 from storage import read_only
+from storage.errors import Said
 
 router = APIRouter(tags=["approval"], route_class=RepeatableRoute)
 IfMatch = Annotated[str | None, Header(description="the ETag that was read; 412 if somebody decided since")]
@@ -170,7 +171,7 @@ def _version(if_match: str | None) -> int | None:
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
     if not text.isdigit():
-        raise InputInvalidError(name="If-Match", reason="not an ETag of this resource")
+        raise InputInvalidError(name="If-Match", reason=Said("不是此资源的 ETag", "not an ETag of this resource"))
     return int(text)
 
 

@@ -20,6 +20,8 @@ from governance.cli.terminal import (
     at_home,
     terminal,
 )
+from governance.cli.usage import OptionInvalidError
+from storage.errors import Said as Told
 
 if TYPE_CHECKING:
     from governance.journeys.consent import Said
@@ -166,7 +168,10 @@ def receipt(
     """Give a signed receipt as JSON, or check one against this deployment's key."""
     shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
     if (event is None) == (verify is None):
-        raise typer.BadParameter("ID | --verify FILE")
+        raise OptionInvalidError(
+            option="--verify",
+            reason=Told("写回执编号或 --verify 文件，二者取一", "name either a receipt or --verify FILE"),
+        )
     if verify is not None:
         _verify(shell, verify)
         return
@@ -239,7 +244,11 @@ def _instant(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter("ISO 8601", param_hint="--expires-at") from error
+        raise OptionInvalidError(
+            option="--expires-at", reason=Told("应为 ISO 8601 时间", "an ISO 8601 instant is needed")
+        ) from error
     if found.tzinfo is None:
-        raise typer.BadParameter("+08:00?", param_hint="--expires-at")
+        raise OptionInvalidError(
+            option="--expires-at", reason=Told("缺少时区，例如 +08:00", "it lacks a zone such as +08:00")
+        )
     return found

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, terminal, uncollected
+from governance.cli.usage import OptionInvalidError
+from storage.errors import Said
 
 if TYPE_CHECKING:
     from governance.house import House
@@ -66,7 +68,9 @@ def _require_reference(postgres: str | None) -> None:
     except ValueError:
         password = None
     if password and not password.startswith("${"):
-        raise typer.BadParameter("口令请写作 ${NAME} / write the password as ${NAME}", param_hint="--postgres")
+        raise OptionInvalidError(
+            option="--postgres", reason=Said("口令请写作 ${NAME}", "write the password as ${NAME}")
+        )
 
 
 def _open(

@@ -7,36 +7,14 @@ import click
 import typer
 
 from governance.api.problems import problem, row_of
+from governance.cli.spoken import stated_language
 from governance.cli.terminal import OUTPUT, write_json
-from governance.errors import GovernanceError
+from governance.cli.usage import UnknownCommandError, UsageError, usage_of
 from storage import trouble
 from storage.errors import FileTroubleError, Language, ProductError
 
 USAGE = 2
 INTERRUPTED = 130
-
-
-class UnknownCommandError(GovernanceError):
-    """There is no such command."""
-
-    zh = "没有命令 `{name}`"
-    en = "unknown command `{name}`"
-    zh_next = "{hint_zh}见 `mingjing --help`"
-    en_next = "{hint_en}see `mingjing --help`"
-
-    def __init__(self, name: str, near: str | None) -> None:
-        """Name the command, and the nearest that there is."""
-        hint_zh, hint_en = (f"是否想写 `{near}`？", f"did you mean `{near}`? ") if near else ("", "")
-        super().__init__(name=name, hint_zh=hint_zh, hint_en=hint_en)
-
-
-class UsageError(GovernanceError):
-    """A command was written in a way it does not take."""
-
-    zh = "{said}"
-    en = "{said}"
-    zh_next = "见 `{command} --help`"
-    en_next = "see `{command} --help`"
 
 
 def tell(error: Exception, arguments: list[str]) -> int:
@@ -46,11 +24,10 @@ def tell(error: Exception, arguments: list[str]) -> int:
     if isinstance(error, typer.Abort | click.exceptions.Abort):
         return INTERRUPTED
     if isinstance(error, click.ClickException):
-        if "--json" not in arguments and "--jsonl" not in arguments:
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
             error.show(sys.stderr)
             return USAGE
-        context = getattr(error, "ctx", None)
-        error = UsageError(said=error.format_message(), command=context.command_path if context else "mingjing")
+        error = usage_of(error)
     known = trouble(error)
     if known is None:
         import traceback  # noqa: PLC0415 -- only for a bug
@@ -81,8 +58,9 @@ def _write(document: dict[str, object], language: Language, *, as_json: bool) ->
 
 
 def _language(arguments: list[str]) -> Language:
-    if "--lang" in arguments[:-1]:
-        return "en" if arguments[arguments.index("--lang") + 1] == "en" else "zh"
+    wanted = stated_language(arguments)
+    if wanted is not None:
+        return wanted
     try:
         from governance.settings import read_settings  # noqa: PLC0415 -- only on failure
 

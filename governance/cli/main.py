@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from governance.cli.spoken import stated_language
 from governance.cli.streams import forget_output, ready_streams
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _run(arguments: list[str]) -> int:
     if name not in COMMANDS:
         from difflib import get_close_matches  # noqa: PLC0415 -- only here
 
-        from governance.cli.failures import UnknownCommandError  # noqa: PLC0415 -- likewise
+        from governance.cli.usage import UnknownCommandError  # noqa: PLC0415 -- likewise
 
         return _failed(UnknownCommandError(name, next(iter(get_close_matches(name, COMMANDS, 1)), None)), arguments)
     import typer  # noqa: PLC0415 -- the overview must answer at once
@@ -118,7 +119,6 @@ def _take_common_options(command: "Command") -> None:
     if isinstance(command, click.Group):
         for member in command.commands.values():
             _take_common_options(member)
-        return
     own = {name for parameter in command.params for name in parameter.opts}
     for name, has_value in GLOBALS.items():
         if name not in own and name != "--jsonl":
@@ -126,17 +126,24 @@ def _take_common_options(command: "Command") -> None:
 
 
 def _command_first(arguments: list[str]) -> list[str]:
-    """Move common options that stand before the command behind everything else."""
-    leading: list[str] = []
-    while arguments and arguments[0] in GLOBALS:
-        count = 2 if GLOBALS[arguments[0]] else 1
-        leading, arguments = leading + arguments[:count], arguments[count:]
+    """Move common options that stand before the command, or right behind its first word, behind everything else."""
+    leading, arguments = _common_first(arguments)
+    within, rest = _common_first(arguments[1:])
+    leading, arguments = leading + within, arguments[:1] + rest
     end = arguments.index("--") if "--" in arguments else len(arguments)
     return arguments[:end] + leading + arguments[end:]
 
 
+def _common_first(arguments: list[str]) -> tuple[list[str], list[str]]:
+    leading: list[str] = []
+    while arguments and arguments[0] in GLOBALS:
+        count = 2 if GLOBALS[arguments[0]] else 1
+        leading, arguments = leading + arguments[:count], arguments[count:]
+    return leading, arguments
+
+
 def _wants_english(arguments: list[str]) -> bool:
-    return "en" in arguments or (os.environ.get("MINGJING_LANGUAGE") == "en" and "zh" not in arguments)
+    return (stated_language(arguments) or os.environ.get("MINGJING_LANGUAGE")) == "en"
 
 
 def _overview(arguments: list[str]) -> str:

@@ -21,6 +21,8 @@ from governance.cli.terminal import (
     at_home,
     terminal,
 )
+from governance.cli.usage import OptionInvalidError
+from storage.errors import Said
 
 Format = Literal["json", "csv", "arrow", "parquet"]
 
@@ -52,7 +54,9 @@ def query(
     from governance.journeys import rendering  # noqa: PLC0415 -- help must not pay for it
 
     if form not in {None, "json", "csv", "arrow", "parquet"}:
-        raise typer.BadParameter("json, csv, arrow, parquet", param_hint="--format")
+        raise OptionInvalidError(
+            option="--format", reason=Said("可用：json、csv、arrow、parquet", "use json, csv, arrow or parquet")
+        )
     shell = terminal(as_json=as_json or form == "json", quiet=quiet, lang=lang, data_dir=data_dir)
     if url is not None:
         from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url

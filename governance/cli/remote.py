@@ -4,6 +4,7 @@ import json
 from typing import Any, NoReturn
 
 from governance.errors import AccessRefusedError, GovernanceError, ServiceAnswerError, SignInNeededError
+from storage.errors import Said
 
 _SIGN_IN = 401
 _REFUSED = 403
@@ -61,7 +62,7 @@ def ask(url: str, token: str | None, path: str, body: dict[str, Any] | None, lan
             "GET" if body is None else "POST", url.rstrip("/") + path, json=body, headers=headers, timeout=60
         )
     except httpx.HTTPError as error:
-        raise ServiceAnswerError(url=url, reason=type(error).__name__) from error
+        raise ServiceAnswerError(url=url, reason=_reason(error)) from error
     if answer.status_code == _SIGN_IN:
         raise SignInNeededError
     if answer.status_code >= _PROBLEM:
@@ -74,7 +75,13 @@ def _tell(url: str, content: bytes, status: int) -> NoReturn:
         document = json.loads(content)
         document |= {"detail": str(document["detail"]), "next": str(document["next"])}
     except (ValueError, KeyError, TypeError) as error:
-        raise ServiceAnswerError(url=url, reason=f"HTTP {status}") from error
+        raise ServiceAnswerError(url=url, reason=Said(f"HTTP {status}", f"HTTP {status}")) from error
     if status == _REFUSED:
         raise ServiceRefusalError(document)
     raise ServiceProblemError(document)
+
+
+def _reason(error: Exception) -> Said:
+    if "Timeout" in type(error).__name__:
+        return Said("等待超时", "it took too long")
+    return Said(f"连接失败（{type(error).__name__}）", f"no connection ({type(error).__name__})")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from governance.cli.terminal import DataDir, Json, Language, Own, Quiet, Terminal, at_home, terminal
+from storage.errors import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,9 +200,12 @@ def _facts(file: Path | None) -> "Facts":
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig"))
     except ValueError as error:
-        raise InputInvalidError(name=file.name, reason="not a JSON object") from error
+        raise InputInvalidError(name=file.name, reason=Said("不是 JSON 对象", "not a JSON object")) from error
     if not isinstance(found, dict) or not all(isinstance(facts, dict) for facts in found.values()):
-        raise InputInvalidError(name=file.name, reason="not an object from table names to objects of facts")
+        raise InputInvalidError(
+            name=file.name,
+            reason=Said("不是从表名到事实对象的 JSON 对象", "not an object from table names to objects of facts"),
+        )
     return found
 
 

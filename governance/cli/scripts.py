@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, at_home, input_lines, terminal, write_json
+from governance.cli.usage import OptionInvalidError
+from storage.errors import Said
 
 if TYPE_CHECKING:
     from policies.scripts import PhraseLibrary
@@ -60,7 +62,9 @@ def _run(shell: Terminal, kind: str, files: list[Path] | None, *, jsonl: bool, f
     from policies.scripts import load_library  # noqa: PLC0415 -- likewise
 
     if fail_on is not None and fail_on not in _RANK:
-        raise typer.BadParameter(", ".join(_RANK), param_hint="--fail-on")
+        raise OptionInvalidError(
+            option="--fail-on", reason=Said("可用：" + "、".join(_RANK), "use one of " + ", ".join(_RANK))
+        )
     library = load_library()
     texts: list[str] = []
     answers: list[dict[str, Any]] = []

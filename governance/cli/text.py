@@ -26,6 +26,8 @@ from governance.cli.terminal import (
     json_line,
     terminal,
 )
+from governance.cli.usage import OptionInvalidError
+from storage.errors import Said
 
 if TYPE_CHECKING:
     from classification import Choice, Operators, Recognisers
@@ -67,7 +69,10 @@ def text(
 ) -> None:
     """Answer every line in order; a bad one is answered in place and makes the exit code 1."""
     if restore and (anonymize or operator):
-        raise typer.BadParameter("not together with --anonymize or --operator", param_hint="--restore")
+        raise OptionInvalidError(
+            option="--restore",
+            reason=Said("不能与 --anonymize、--operator 同用", "not together with --anonymize or --operator"),
+        )
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, recognisers_file=own)
     with _sink(out, whole=as_json and not jsonl) as write:
         if url is not None:

@@ -28,6 +28,7 @@ from governance.errors import (
     StaleVersionError,
 )
 from governance.identity import SignInBlockedError, check_csrf
+from governance.validation import fault_of
 from policies.errors import PoliciesError
 from storage import trouble
 from storage.errors import ProductError, StorageError
@@ -142,7 +143,7 @@ class ConsoleRoute(APIRoute):
                 return await handler(request)
             except RequestValidationError as error:
                 found = error.errors()[0]
-                problem: ProductError = InputInvalidError(name=str(found["loc"][-1]), reason=found["msg"])
+                problem: ProductError = InputInvalidError(name=str(found["loc"][-1]), reason=fault_of(found))
             except ProductError as error:
                 problem = error
             except (DBAPIError, OSError) as error:

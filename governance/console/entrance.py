@@ -19,6 +19,7 @@ from governance.console.security import (
 )
 from governance.errors import InputInvalidError
 from governance.identity import OpenedSession, SignInRefusedError
+from storage.errors import Said
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 _FOUND = 302
@@ -95,7 +96,7 @@ def choose(
 ) -> Response:
     """Remember one choice and come back to the same page."""
     if not is_choice(choice, value):
-        raise InputInvalidError(name=choice, reason="no such choice")
+        raise InputInvalidError(name=choice, reason=Said("没有这个选项", "no such choice"))
     response = go(here if is_local_path(here) else "/")
     keep_preference(response, choice, value, secure=_secure(desk))
     return response

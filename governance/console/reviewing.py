@@ -9,6 +9,7 @@ from starlette.responses import Response
 from governance.console.edge import CheckedVisitingDesk, ConsoleRoute, VisitingDesk, go
 from governance.console.pages.fields import FieldQuery
 from governance.errors import InputInvalidError
+from storage.errors import Said
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 REASON_CHARACTERS = 2_000
@@ -83,9 +84,9 @@ def decide(
 ) -> Response:
     """Confirm or override; from the inbox the next field follows."""
     if act not in {"confirm", "override"}:
-        raise InputInvalidError(name="act", reason="no such act")
+        raise InputInvalidError(name="act", reason=Said("没有这个操作", "no such act"))
     if act == "override" and not reason.strip():
-        raise InputInvalidError(name="reason", reason="an override says why")
+        raise InputInvalidError(name="reason", reason=Said("改判须写明理由", "an override says why"))
     journeys = desk.parts.journeys
     if act == "confirm":
         following = journeys.confirm_field(desk.visit, field_id, version)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from governance.console.edge import CheckedVisitingDesk, ConsoleRoute, VisitingDesk, go
 from governance.console.ports import Act
 from governance.errors import InputInvalidError
+from storage.errors import Said
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 SQL_CHARACTERS = 20_000
@@ -55,9 +56,11 @@ def decide(
 ) -> Response:
     """Decide one request and go on to the next; anything but the advice needs a reason."""
     if act not in get_args(Act):
-        raise InputInvalidError(name="act", reason="no such act")
+        raise InputInvalidError(name="act", reason=Said("没有这个操作", "no such act"))
     if act != "advised" and not reason.strip():
-        raise InputInvalidError(name="reason", reason="needed for anything but the advice")
+        raise InputInvalidError(
+            name="reason", reason=Said("不按建议处理须写明理由", "needed for anything but the advice")
+        )
     decided = desk.parts.journeys.decide(desk.visit, request_id, cast("Act", act), reason.strip(), version)
     following = f"/inbox/{quote(decided.next_id, safe='')}" if decided.next_id else "/inbox"
     return go(f"{following}?done={decided.status}")

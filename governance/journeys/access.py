@@ -28,6 +28,7 @@ from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry, Approval, Grant
 from policies import check_grant, parse_form, trim
 from storage import new_id, unit_of_work
+from storage.errors import Said
 
 TWO_FROM_TIER = 4
 LONGEST_DAYS = 366
@@ -132,7 +133,7 @@ def reject(
         WrongRoleError, SamePersonError, AlreadyDecidedError, StaleVersionError: as for approving.
     """
     if not reason.strip():
-        raise InputInvalidError(name="reason", reason="a rejection says why")
+        raise InputInvalidError(name="reason", reason=Said("驳回须写明理由", "a rejection says why"))
     with unit_of_work(house.engine) as session:
         entry = _pending(session, caller, request_id, version)
         at = house.clock()
@@ -195,11 +196,13 @@ def revoke(house: House, caller: Caller, request_id: str, *, reason: str) -> Acc
 
 def _check(wish: Wish) -> None:
     if not wish.fields:
-        raise InputInvalidError(name="fields", reason="name at least one field")
+        raise InputInvalidError(name="fields", reason=Said("至少写一个字段", "name at least one field"))
     if not wish.why.strip():
-        raise InputInvalidError(name="why", reason="a request says what the data is for")
+        raise InputInvalidError(name="why", reason=Said("申请须写明数据的用处", "a request says what the data is for"))
     if not 1 <= wish.days <= LONGEST_DAYS:
-        raise InputInvalidError(name="days", reason=f"between 1 and {LONGEST_DAYS}")
+        raise InputInvalidError(
+            name="days", reason=Said(f"应在 1 至 {LONGEST_DAYS} 之间", f"between 1 and {LONGEST_DAYS}")
+        )
 
 
 def _pending(session: Session, caller: Caller, request_id: str, version: int | None) -> AccessRequestEntry:
@@ -220,15 +223,22 @@ def _require_pending(entry: AccessRequestEntry, version: int | None) -> None:
 
 def _check_given(entry: AccessRequestEntry, given: Mapping[str, str], reason: str) -> None:
     if not given:
-        raise InputInvalidError(name="fields", reason="nothing of it may be granted; reject the request instead")
+        raise InputInvalidError(
+            name="fields",
+            reason=Said("其中没有可以批准的字段，请驳回", "nothing of it may be granted; reject the request instead"),
+        )
     unasked = sorted(set(given) - set(entry.asked))
     if unasked:
-        raise InputInvalidError(name=", ".join(unasked), reason="was not asked for")
+        raise InputInvalidError(name=", ".join(unasked), reason=Said("不在申请之内", "was not asked for"))
     if given != dict(entry.advised) and not reason.strip():
-        raise InputInvalidError(name="reason", reason="granting something else than advised says why")
+        raise InputInvalidError(
+            name="reason", reason=Said("不按建议批准须写明理由", "granting something else than advised says why")
+        )
     earlier = [one.forms for one in entry.approvals if dict(one.forms) != dict(given)]
     if earlier:
-        raise GrantExceedsError(purpose=entry.purpose, fields="the first approval named other forms")
+        raise GrantExceedsError(
+            purpose=entry.purpose, fields=Said("前一次批准的形式不同", "the first approval named other forms")
+        )
 
 
 def _granted(house: House, session: Session, entry: AccessRequestEntry, given: Mapping[str, str]) -> AccessRequestEntry:

@@ -27,6 +27,7 @@ from governance.journeys.consent_rights import (
 )
 from policies import PolicyBook, Purpose
 from storage import new_id, read_only, unit_of_work
+from storage.errors import Said as Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,12 @@ def _purpose(book: PolicyBook, purpose: str) -> Purpose:
 def _only_notice(session: Session, purpose: str) -> str:
     current = sorted(consent.current_versions(session, purpose))
     if len(current) > 1:
-        raise InputInvalidError(name="notice_version", reason=f"name the one the person saw: {', '.join(current)}")
+        raise InputInvalidError(
+            name="notice_version",
+            reason=Told(
+                f"写明本人所见的告知版本：{', '.join(current)}", f"name the one the person saw: {', '.join(current)}"
+            ),
+        )
     return current[0] if current else ""
 
 

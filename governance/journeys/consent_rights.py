@@ -7,6 +7,7 @@ from governance.errors import CaseNeededError, EvidenceNeededError, NotFoundErro
 from governance.identity import Caller
 from governance.journeys.sight import Right, may, require
 from storage import KeyRing
+from storage.errors import Said
 
 
 def require_recording(caller: Caller, case: str | None) -> None:
@@ -45,7 +46,7 @@ def require_evidence(caller: Caller, evidence: str | None) -> None:
         EvidenceNeededError: no evidence is referred to.
     """
     if caller.via != "owner" and not (evidence and evidence.strip()):
-        raise EvidenceNeededError(name="evidence", reason="empty")
+        raise EvidenceNeededError(name="evidence", reason=Said("为空", "empty"))
 
 
 def case_pseudonym(keys: KeyRing, case: str | None) -> str | None:

@@ -33,6 +33,7 @@ from policies.reasons import Reason, because
 from policies.sql import GovernedTable
 from policies.vocabulary import FormClass
 from storage import canonical_json, read_only, unit_of_work
+from storage.errors import Said
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,10 +102,16 @@ def look_up(house: House, caller: Caller, wish: Wish, *, purpose: str | None, ca
 
 def _checked(wish: Wish) -> str:
     if not wish.reason.strip() or len(wish.reason) > _LONGEST:
-        raise InputInvalidError(name="reason", reason=f"1 to {_LONGEST} characters, saying why")
+        raise InputInvalidError(
+            name="reason",
+            reason=Said(f"应为 1 至 {_LONGEST} 个字符，写明原因", f"1 to {_LONGEST} characters, saying why"),
+        )
     key = normal_key(wish.value) if len(wish.value) <= _LONGEST else ""
     if not key:
-        raise InputInvalidError(name="value", reason=f"1 to {_LONGEST} characters that are not blank")
+        raise InputInvalidError(
+            name="value",
+            reason=Said(f"应为 1 至 {_LONGEST} 个字符，不能全为空白", f"1 to {_LONGEST} characters that are not blank"),
+        )
     return key
 
 

@@ -24,6 +24,7 @@ from policies.person import by_subject, is_token, of_one_person, of_other_case, 
 from policies.reasons import because
 from policies.sentences import OF_ONE_PERSON
 from storage import read_only
+from storage.errors import Said
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +75,9 @@ def view_person(
         NotarisationTimeoutError: the entry was not durable in time; nothing is answered.
     """
     if not subject.strip() or len(subject) > _LONGEST:
-        raise InputInvalidError(name="subject", reason=f"1 to {_LONGEST} characters")
+        raise InputInvalidError(
+            name="subject", reason=Said(f"应为 1 至 {_LONGEST} 个字符", f"1 to {_LONGEST} characters")
+        )
     asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
     decisions = _decided(house, asked, subject)
     if not any(one.outcome is Outcome.ALLOW for one in decisions.values()):

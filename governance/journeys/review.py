@@ -22,6 +22,7 @@ from governance.identity import Caller
 from governance.journeys.sight import Right, require
 from policies.vocabulary import Tier
 from storage import canonical_json, new_id, read_only, unit_of_work
+from storage.errors import Said
 
 BULK_BELOW = 4
 BULK_MOST = 200
@@ -114,13 +115,22 @@ def override_field(
     reason = override.reason.strip()
     if not reason or len(reason) > REASON_CHARACTERS:
         raise InputInvalidError(
-            name="reason", reason=f"an override says why, in at most {REASON_CHARACTERS} characters"
+            name="reason",
+            reason=Said(
+                f"改判须写明理由，至多 {REASON_CHARACTERS} 个字符",
+                f"an override says why, in at most {REASON_CHARACTERS} characters",
+            ),
         )
     tier = load_tier_policy().check(override.category, override.tier)
     with unit_of_work(house.engine) as session:
         state = _current(session, field_id, version)
         if (state.label.category, state.label.tier) == (override.category, tier):
-            raise InputInvalidError(name="tier", reason="category and tier stand so already; confirm them instead")
+            raise InputInvalidError(
+                name="tier",
+                reason=Said(
+                    "类别与级别已是如此，请直接确认", "category and tier stand so already; confirm them instead"
+                ),
+            )
         decided = decide_field(
             session,
             state,
@@ -163,11 +173,13 @@ def confirm_fields(house: House, caller: Caller, ids: Sequence[str], *, reason: 
     """
     require(caller, Right.REVIEW_FIELDS)
     if len(ids) > BULK_MOST:
-        raise InputInvalidError(name="fields", reason=f"at most {BULK_MOST} at once")
+        raise InputInvalidError(name="fields", reason=Said(f"一次至多 {BULK_MOST} 个", f"at most {BULK_MOST} at once"))
     with unit_of_work(house.engine) as session:
         plan = plan_bulk(session, ids, lock=True)
         if not plan.confirmed:
-            raise InputInvalidError(name="fields", reason="none of them may be confirmed in bulk")
+            raise InputInvalidError(
+                name="fields", reason=Said("其中没有可以批量确认的", "none of them may be confirmed in bulk")
+            )
         done = [(state, _confirm(house, session, caller, state, reason)) for state in plan.confirmed]
         placed = _record(house, session, caller, "confirmed", done, reason)
     house.notarised(placed)

@@ -7,6 +7,7 @@ from classification import Choice, Span, put_in_place
 from classification.errors import LanguageUnknownError, OperatorNeedsError, TextInvalidError
 from classification.operators import KEYED, TOKEN
 from governance.errors import InputInvalidError
+from storage.errors import Said
 
 if TYPE_CHECKING:
     from classification import Operators, Recognisers
@@ -34,7 +35,7 @@ def read_text(document: object) -> Text:
         LanguageUnknownError: it is said to be in a language we do not read.
     """
     if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-        raise InputInvalidError(name="text", reason="no text of type string under `text`")
+        raise InputInvalidError(name="text", reason=Said("`text` 下没有文本", "no text of type string under `text`"))
     text = document["text"]
     if len(text) > MOST_CHARACTERS:
         longest = f"{len(text)} > {MOST_CHARACTERS}"

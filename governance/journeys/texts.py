@@ -25,6 +25,7 @@ from governance.journeys.text_documents import Text, analysed, anonymised, read_
 from policies import FormClass, PolicyBook, Purpose
 from policies.reasons import Reason, because
 from storage import new_id, read_only, unit_of_work
+from storage.errors import Said
 
 if TYPE_CHECKING:
     from classification import Operators
@@ -41,7 +42,8 @@ def operators_for(house: House, choice: Choice, purpose: str | None) -> "Operato
     with read_only(house.engine) as session:
         book = house.book(session)
     if purpose is not None and purpose not in book.purposes:  # whatever it is for, it stands in the log
-        raise InputInvalidError(name="purpose", reason=because("purpose-unknown", purpose=purpose).en)
+        unknown = because("purpose-unknown", purpose=purpose)
+        raise InputInvalidError(name="purpose", reason=Said(unknown.zh, unknown.en))
     keys = operator_keys(house.keys.derive, purpose)
     return house.texts.operators(house.clock().date(), book, keys)
 

@@ -19,6 +19,7 @@ from governance.sources.fingerprints import file_fingerprint
 from governance.sources.model import ColumnInfo, DatasetRef
 from governance.sources.sampling import draw
 from governance.sources.texttypes import typed
+from storage.errors import Said
 
 _BLOCK_BYTES = 1 << 22
 _SAMPLED_GROUPS = 32
@@ -137,9 +138,9 @@ def _csv_failure(path: Path, error: Exception) -> Exception:
     if isinstance(error, UnicodeDecodeError) or "UTF8" in text or "UTF-8" in text:
         return SourceEncodingError(name=path.name)
     if "Empty CSV" in text:
-        return SourceBrokenError(name=path.name, place="header")
+        return SourceBrokenError(name=path.name, place=Said("表头", "header"))
     row = text.partition("Row #")[2].partition(":")[0]
-    return SourceBrokenError(name=path.name, place=f"row {row}" if row.isdigit() else "rows of unequal length")
+    return SourceBrokenError(name=path.name, place=_row(row))
 
 
 class ParquetSource(FileSource):
@@ -161,7 +162,7 @@ class ParquetSource(FileSource):
             try:
                 return draw(batches, file.schema_arrow, rows, seed)[0]
             except (pa.ArrowInvalid, OSError) as error:
-                raise SourceBrokenError(name=self.path.name, place="row group") from error
+                raise SourceBrokenError(name=self.path.name, place=Said("行组", "row group")) from error
 
     def read(self, name: str) -> pa.Table:
         """Give the whole table as declared."""
@@ -173,7 +174,7 @@ class ParquetSource(FileSource):
         try:
             return pq.ParquetFile(self.path)
         except (pa.ArrowInvalid, OSError) as error:
-            raise SourceBrokenError(name=self.path.name, place="footer") from error
+            raise SourceBrokenError(name=self.path.name, place=Said("文件尾", "footer")) from error
 
     def _schema(self) -> pa.Schema:
         with self._open() as file:
@@ -184,4 +185,10 @@ class ParquetSource(FileSource):
             try:
                 yield from file.iter_batches()
             except (pa.ArrowInvalid, OSError) as error:
-                raise SourceBrokenError(name=self.path.name, place="row group") from error
+                raise SourceBrokenError(name=self.path.name, place=Said("行组", "row group")) from error
+
+
+def _row(number: str) -> Said:
+    if number.isdigit():
+        return Said(f"第 {number} 行", f"row {number}")
+    return Said("各行列数不一", "rows of unequal length")

@@ -9,6 +9,7 @@ import pyarrow as pa
 from governance.sources.csvform import encoding_of, read_head
 from governance.sources.errors import SourceBrokenError, SourceEncodingError, SourceUnreadableError
 from governance.sources.files import FileSource
+from storage.errors import Said
 
 _CHUNK_ROWS = 20_000
 Row = dict[str, object]
@@ -76,9 +77,9 @@ class JsonlSource(FileSource):
         try:
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise SourceBrokenError(name=self.path.name, place=f"line {number}") from error
+            raise SourceBrokenError(name=self.path.name, place=Said(f"第 {number} 行", f"line {number}")) from error
         if not isinstance(found, dict):
-            raise SourceBrokenError(name=self.path.name, place=f"line {number}")
+            raise SourceBrokenError(name=self.path.name, place=Said(f"第 {number} 行", f"line {number}"))
         return found
 
 

@@ -19,6 +19,7 @@ from policies.cedar.rules import RuleSet, frozen
 from policies.documents import Node
 from policies.errors import RegisterInvalidError
 from policies.purposes import Title
+from storage.errors import Said
 
 HEAD: Final = "set.yaml"
 TESTS: Final = "tests.yaml"
@@ -176,7 +177,7 @@ def load_yaml(text: str, place: str) -> object:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{place}:{mark.line + 1}" if mark else place
-        raise RegisterInvalidError(place=where, reason="no YAML") from error
+        raise RegisterInvalidError(place=where, reason=Said("不是 YAML", "no YAML")) from error
 
 
 def _rule(told: Mapping[str, str], policy: Mapping[str, Any], expires: date) -> Rule:

@@ -20,6 +20,7 @@ from policies.forms.grammar import Form, FormKind, parse_form
 from policies.purposes import ConsentNeed, Purpose, Title
 from policies.reasons import because
 from policies.vocabulary import Action, ConsentKind, FormClass, LawfulBasis, Outcome, Tier
+from storage.errors import Said
 
 _KEYS: Final = ("name", "person", "purpose", "grounds", "dataset", "fields", "action", "case", "context", "expect")
 _NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=SHANGHAI)
@@ -142,7 +143,10 @@ def _instant(around: Node, node: Node) -> datetime:
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        raise node.wrong("context.at", "an instant such as 2026-03-02T10:00:00+08:00 is needed") from None
+        raise node.wrong(
+            "context.at",
+            Said("应为时间，例如 2026-03-02T10:00:00+08:00", "an instant such as 2026-03-02T10:00:00+08:00 is needed"),
+        ) from None
     # YAML reads an instant with a zone into one without, in UTC.
     return at if at.utcoffset() is not None else at.replace(tzinfo=UTC)
 
@@ -160,7 +164,10 @@ def _data(node: Node) -> tuple[DatasetFact, tuple[FieldDecision, ...]]:
         one = Node(value, f"{node.place}.fields.{name}", ("category", "tier", "form"))
         tier, form = one.count("tier"), one.choice("form", FormClass)
         if tier not in set(Tier) or form not in _FORMS:
-            raise one.wrong("form", "a tier from 1 to 5 and a form other than denied are needed")
+            raise one.wrong(
+                "form",
+                Said("应为 1 至 5 级，且形式不为 denied", "a tier from 1 to 5 and a form other than denied are needed"),
+            )
         labels[name] = FieldFact(name, one.text("category") if one.has("category") else None, Tier(tier))
         given = because("granted", field=name, grant="test", given=form.value)
         decided.append(FieldDecision(name, _FORMS[form], Outcome.ALLOW, (given,)))
@@ -176,7 +183,7 @@ def _purpose(node: Node) -> Purpose:
 
 def _outcome(node: Node, value: object) -> Outcome:
     if value not in (Outcome.ALLOW, Outcome.DENY):
-        raise node.wrong("expect", "allow or deny is needed")
+        raise node.wrong("expect", Said("应为 allow 或 deny", "allow or deny is needed"))
     return Outcome(str(value))
 
 

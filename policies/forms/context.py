@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Final
 
 from policies.errors import FormContextError
+from storage.errors import Said
 
 _BLOCK_BYTES: Final = 64
 _SHORTEST_KEY_BYTES: Final = 16
@@ -39,10 +40,16 @@ class FormContext:
     def __post_init__(self) -> None:
         """Refuse a context that would make weak tokens or unsafe text."""
         if len(self.token_key) < _SHORTEST_KEY_BYTES:
-            raise FormContextError(reason=f"a token key has at least {_SHORTEST_KEY_BYTES} bytes")
+            raise FormContextError(
+                reason=Said(
+                    f"令牌密钥至少 {_SHORTEST_KEY_BYTES} 字节", f"a token key has at least {_SHORTEST_KEY_BYTES} bytes"
+                )
+            )
         names = {self.inner_name, self.outer_name}
         if len(names) != 2 or not all(_NAME.fullmatch(name) for name in names):  # noqa: PLR2004 -- the two names
-            raise FormContextError(reason="variables need two different plain names")
+            raise FormContextError(
+                reason=Said("变量须为两个不同的普通名称", "variables need two different plain names")
+            )
 
     def variables(self) -> dict[str, bytes]:
         """Give the DuckDB variables to set before a statement with tokens runs; unset ones make every token NULL.

@@ -20,6 +20,7 @@ from policies.scripts.model import (
     Utterance,
     Violation,
 )
+from storage.errors import Said
 
 MOST_CHARACTERS: Final = 100_000
 MOST_TURNS: Final = 2_000
@@ -52,10 +53,12 @@ def read_dialogue(document: object) -> Dialogue:
     raw = _mapping(document, "document")
     turns = raw.get("turns")
     if not isinstance(turns, list) or not turns or len(turns) > MOST_TURNS:
-        raise UtteranceInvalidError(name="turns", reason=f"1 to {MOST_TURNS} turns")
+        raise UtteranceInvalidError(name="turns", reason=Said(f"应有 1 至 {MOST_TURNS} 轮", f"1 to {MOST_TURNS} turns"))
     stage = raw.get("stage")
     if stage is not None and stage not in get_args(Stage):
-        raise UtteranceInvalidError(name="stage", reason=", ".join(get_args(Stage)))
+        raise UtteranceInvalidError(
+            name="stage", reason=Said("可用：" + ", ".join(get_args(Stage)), "use one of " + ", ".join(get_args(Stage)))
+        )
     kind: Literal["agent", "bot"] = "bot" if _one_of(raw, "kind", ("agent", "bot"), "agent") == "bot" else "agent"
     return Dialogue(
         turns=tuple(_turn(item, number) for number, item in enumerate(turns, 1)),
@@ -114,7 +117,7 @@ def _turn(item: object, number: int) -> Turn:
     raw = _mapping(item, "turns")
     given = raw.get("turn", number)
     if not isinstance(given, int) or isinstance(given, bool):
-        raise UtteranceInvalidError(name="turn", reason="a whole number")
+        raise UtteranceInvalidError(name="turn", reason=Said("应为整数", "a whole number"))
     return Turn(given, Speaker(_one_of(raw, "speaker", tuple(Speaker), "agent")), _text(raw, "text"))
 
 
@@ -148,28 +151,33 @@ def _product(raw: Mapping[str, Any]) -> str:
 
 def _mapping(document: object, name: str) -> Mapping[str, Any]:
     if not isinstance(document, dict):
-        raise UtteranceInvalidError(name=name, reason="a JSON object")
+        raise UtteranceInvalidError(name=name, reason=Said("应为 JSON 对象", "a JSON object"))
     return document
 
 
 def _text(raw: Mapping[str, Any], name: str) -> str:
     text = raw.get(name)
     if not isinstance(text, str) or len(text) > MOST_CHARACTERS:
-        raise UtteranceInvalidError(name=name, reason=f"a text of at most {MOST_CHARACTERS} characters")
+        raise UtteranceInvalidError(
+            name=name,
+            reason=Said(f"应为至多 {MOST_CHARACTERS} 个字符的文本", f"a text of at most {MOST_CHARACTERS} characters"),
+        )
     return text
 
 
 def _one_of(raw: Mapping[str, Any], name: str, known: tuple[str, ...], default: str) -> str:
     given = raw.get(name, default)
     if given not in known:
-        raise UtteranceInvalidError(name=name, reason=", ".join(known))
+        raise UtteranceInvalidError(
+            name=name, reason=Said("可用：" + ", ".join(known), "use one of " + ", ".join(known))
+        )
     return str(given)
 
 
 def _flag(raw: Mapping[str, Any], name: str) -> bool:
     given = raw.get(name)
     if given is not None and not isinstance(given, bool):
-        raise UtteranceInvalidError(name=name, reason="true or false")
+        raise UtteranceInvalidError(name=name, reason=Said("应为 true 或 false", "true or false"))
     return bool(given)
 
 
@@ -178,14 +186,14 @@ def _count(raw: Mapping[str, Any], name: str, default: int | None) -> int | None
     if given is None:
         return default
     if not isinstance(given, int) or isinstance(given, bool) or given < 0:
-        raise UtteranceInvalidError(name=name, reason="a whole number, 0 or more")
+        raise UtteranceInvalidError(name=name, reason=Said("应为不小于 0 的整数", "a whole number, 0 or more"))
     return given
 
 
 def _number(raw: Mapping[str, Any], name: str) -> float | None:
     given = raw.get(name)
     if given is not None and (not isinstance(given, int | float) or isinstance(given, bool)):
-        raise UtteranceInvalidError(name=name, reason="a number")
+        raise UtteranceInvalidError(name=name, reason=Said("应为数字", "a number"))
     return None if given is None else float(given)
 
 
@@ -196,7 +204,9 @@ def _moment(given: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(given).strip())
     except ValueError as error:
-        raise UtteranceInvalidError(name="call_time", reason="YYYY-MM-DD HH:MM or ISO 8601") from error
+        raise UtteranceInvalidError(
+            name="call_time", reason=Said("应为 YYYY-MM-DD HH:MM 或 ISO 8601", "YYYY-MM-DD HH:MM or ISO 8601")
+        ) from error
     return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
@@ -206,4 +216,6 @@ def _day(given: object) -> date | None:
     try:
         return date.fromisoformat(str(given))
     except ValueError as error:
-        raise UtteranceInvalidError(name="official_withdrawal_date", reason="YYYY-MM-DD") from error
+        raise UtteranceInvalidError(
+            name="official_withdrawal_date", reason=Said("应为 YYYY-MM-DD", "YYYY-MM-DD")
+        ) from error

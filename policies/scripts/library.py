@@ -10,9 +10,18 @@ from typing import Any, Final
 from policies.scripts.automaton import Automaton
 from policies.scripts.errors import PhraseFileInvalidError
 from policies.scripts.patterns import Pattern
-from policies.scripts.reading import parse_file, patterns_of, read_category, read_groups, read_laws, read_spelling
+from policies.scripts.reading import (
+    fault_said,
+    parse_file,
+    patterns_of,
+    read_category,
+    read_groups,
+    read_laws,
+    read_spelling,
+)
 from policies.scripts.rules import Category, Rule
 from policies.scripts.views import Spelling
+from storage.errors import Said
 
 _FIXED: Final = ("groups.yaml", "laws.yaml", "spelling.yaml", "statements.yaml")
 
@@ -78,7 +87,7 @@ def build_library(texts: Mapping[str, str]) -> PhraseLibrary:
     """
     missing = [name for name in _FIXED if name not in texts]
     if missing:
-        raise PhraseFileInvalidError(file=missing[0], place="file", reason="missing")
+        raise PhraseFileInvalidError(file=missing[0], place="file", reason=Said("缺失", "missing"))
     raw = {name: parse_file(name, text) for name, text in texts.items()}
     groups = read_groups("groups.yaml", raw["groups.yaml"])
     laws = read_laws("laws.yaml", raw["laws.yaml"])
@@ -147,5 +156,5 @@ def _speech(
         }
         cues = {name: frozenset(add(told)) for name, told in raw["cues"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PhraseFileInvalidError(file="statements.yaml", place="required", reason=str(error)) from error
+        raise PhraseFileInvalidError(file="statements.yaml", place="required", reason=fault_said(error)) from error
     return Automaton(patterns), statements, cues

@@ -12,6 +12,8 @@ from itertools import product
 from math import prod
 from typing import Final
 
+from storage.errors import Said
+
 GAP: Final = 8
 SENTENCE_GAP: Final = 14
 MOST_LITERALS: Final = 3000
@@ -21,9 +23,10 @@ _JOINT: Final = re.compile(r"~(\d+)~|~~|~")
 class PatternError(ValueError):
     """A pattern that can't be expanded."""
 
-    def __init__(self, fault: str, text: str) -> None:
+    def __init__(self, fault: Said, text: str) -> None:
         """Say what is wrong with which text."""
-        super().__init__(f"{fault}: {text!r}")
+        self.said = Said(f"{fault.zh}：`{text}`", f"{fault.en}: `{text}`")
+        super().__init__(self.said.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ def expand_group(name: str, raw: Mapping[str, tuple[str, ...]], above: tuple[str
         PatternError: the group is unknown or names itself.
     """
     if name in above:
-        raise PatternError("group names itself", name)
+        raise PatternError(Said("词组引用了自身", "group names itself"), name)
     if name not in raw:
-        raise PatternError("unknown group", name)
+        raise PatternError(Said("未知的词组", "unknown group"), name)
     inner = {other: expand_group(other, raw, (*above, name)) for text in raw[name] for other in _named(text)}
     return tuple(dict.fromkeys(literal for text in raw[name] for literal in _alternatives(text, inner)))
 
@@ -82,14 +85,14 @@ def _named(text: str) -> list[str]:
 def _part(text: str, groups: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     literals = _alternatives(text.strip(), groups)
     if not literals or "" in literals:
-        raise PatternError("a part may be empty", text)
+        raise PatternError(Said("某一部分可能为空", "a part may be empty"), text)
     return frozenset(literals)
 
 
 def _alternatives(text: str, groups: Mapping[str, tuple[str, ...]]) -> list[str]:
     found = [literal for branch in split_bars(text) for literal in _sequence(branch, groups)]
     if len(found) > MOST_LITERALS:
-        raise PatternError("too many literals, use joints", text)
+        raise PatternError(Said("展开过多，请用连接符", "too many literals, use joints"), text)
     return found
 
 
@@ -103,12 +106,12 @@ def split_bars(text: str) -> list[str]:
     for index, sign in enumerate(text):
         depth += (sign == "(") - (sign == ")")
         if depth < 0:
-            raise PatternError("brackets do not match", text)
+            raise PatternError(Said("括号不配对", "brackets do not match"), text)
         if sign == "|" and depth == 0:
             branches.append(text[start:index])
             start = index + 1
     if depth:
-        raise PatternError("brackets do not match", text)
+        raise PatternError(Said("括号不配对", "brackets do not match"), text)
     return [*branches, text[start:]]
 
 
@@ -125,17 +128,17 @@ def _sequence(text: str, groups: Mapping[str, tuple[str, ...]]) -> list[str]:
             end = text.find("}", index)
             name = text[index + 1 : end]
             if end < 0 or name not in groups:
-                raise PatternError("unknown group", name)
+                raise PatternError(Said("未知的词组", "unknown group"), name)
             choices.append(list(groups[name]))
         else:
             if text[index] in "?*[]\\":
-                raise PatternError("a sign that patterns do not have", text)
+                raise PatternError(Said("模式中没有的符号", "a sign that patterns do not have"), text)
             optional = text[index + 1 : index + 2] == "?"
             choices.append([text[index], ""] if optional else [text[index]])
             end = index + optional
         index = end + 1
         if prod(len(choice) for choice in choices) > MOST_LITERALS:
-            raise PatternError("too many literals, use joints", text)
+            raise PatternError(Said("展开过多，请用连接符", "too many literals, use joints"), text)
     return ["".join(each) for each in product(*choices)] if choices else [""]
 
 
@@ -145,4 +148,4 @@ def _closing(text: str, index: int) -> int:
         depth += (text[place] == "(") - (text[place] == ")")
         if depth == 0:
             return place
-    raise PatternError("brackets do not match", text)
+    raise PatternError(Said("括号不配对", "brackets do not match"), text)

@@ -12,6 +12,7 @@ from policies.scripts.model import Severity
 from policies.scripts.patterns import Pattern, PatternError, expand_group, parse_pattern, split_bars
 from policies.scripts.rules import Basis, Category, Example, Rule
 from policies.scripts.views import Spelling, compile_spelling
+from storage.errors import Said
 
 Groups = Mapping[str, tuple[str, ...]]
 _CATEGORY_KEYS: Final = {"category", "severity", "title", "basis", "advice", "rules", "match", "no_match"}
@@ -30,7 +31,7 @@ def parse_file(name: str, text: str) -> Any:  # noqa: ANN401 -- any YAML value
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- both are safe loaders
     except yaml.YAMLError as error:
-        raise PhraseFileInvalidError(file=name, place="YAML", reason=type(error).__name__) from error
+        raise PhraseFileInvalidError(file=name, place="YAML", reason=Said("不是 YAML", "it is no YAML")) from error
 
 
 def read_groups(name: str, raw: Any) -> Groups:  # noqa: ANN401 -- any YAML value
@@ -39,7 +40,7 @@ def read_groups(name: str, raw: Any) -> Groups:  # noqa: ANN401 -- any YAML valu
         texts = {str(key): tuple(str(word) for word in words) for key, words in dict(raw).items()}
         return {key: expand_group(key, texts) for key in texts}
     except (TypeError, ValueError) as error:
-        raise PhraseFileInvalidError(file=name, place="groups", reason=str(error)) from error
+        raise PhraseFileInvalidError(file=name, place="groups", reason=fault_said(error)) from error
 
 
 def read_spelling(name: str, raw: Any) -> Spelling:  # noqa: ANN401 -- any YAML value
@@ -53,7 +54,7 @@ def read_spelling(name: str, raw: Any) -> Spelling:  # noqa: ANN401 -- any YAML 
         syllables = {str(key): str(value) for key, value in raw["syllables"].items()}
         words = {str(item): str(meaning) for meaning, items in raw["words"].items() for item in items}
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise PhraseFileInvalidError(file=name, place="spelling", reason=str(error)) from error
+        raise PhraseFileInvalidError(file=name, place="spelling", reason=fault_said(error)) from error
     return compile_spelling(characters, syllables, words)
 
 
@@ -65,7 +66,7 @@ def read_laws(name: str, raw: Any) -> Mapping[str, Basis]:  # noqa: ANN401 -- an
             for law, told in raw.items()
         }
     except (TypeError, AttributeError, ValueError) as error:
-        raise PhraseFileInvalidError(file=name, place="laws", reason=str(error)) from error
+        raise PhraseFileInvalidError(file=name, place="laws", reason=fault_said(error)) from error
 
 
 def read_category(name: str, raw: Any, groups: Groups, laws: Mapping[str, Basis]) -> Category:  # noqa: ANN401 -- any YAML value
@@ -83,7 +84,7 @@ def read_category(name: str, raw: Any, groups: Groups, laws: Mapping[str, Basis]
             examples=(*_examples(place, raw["match"], matches=True), *_examples(place, raw["no_match"], matches=False)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PhraseFileInvalidError(file=name, place=place, reason=f"{type(error).__name__}: {error}") from error
+        raise PhraseFileInvalidError(file=name, place=place, reason=fault_said(error)) from error
 
 
 def patterns_of(sources: Sequence[object], groups: Groups) -> tuple[Pattern, ...]:
@@ -99,7 +100,7 @@ def patterns_of(sources: Sequence[object], groups: Groups) -> tuple[Pattern, ...
 def _rule(category: str, number: int, raw: Mapping[str, Any], groups: Groups) -> Rule:
     _known(raw, _RULE_KEYS)
     if raw.get("negation", "exempt") not in {"exempt", "keep"}:
-        raise ValueError("negation")
+        raise PatternError(Said("不是 exempt 或 keep", "neither exempt nor keep"), "negation")
     return Rule(
         id=str(raw.get("id") or f"{category}-{number:02d}"),
         category=category,
@@ -127,7 +128,7 @@ def _examples(category: str, raw: Sequence[Any], *, matches: bool) -> list[Examp
 def _basis(text: str, laws: Mapping[str, Basis]) -> Basis:
     law = re.split(r"[\s第]", text, maxsplit=1)[0].rstrip("†")
     if law not in laws:
-        raise PatternError("unknown law", law)
+        raise PatternError(Said("未知的法规", "unknown law"), law)
     return Basis(text.rstrip("†"), laws[law].since, laws[law].until, text.endswith("†"))
 
 
@@ -138,10 +139,19 @@ def _two(raw: Mapping[str, Any]) -> Mapping[str, str]:
 def _day(value: object) -> date | None:
     if value is None or isinstance(value, date):
         return value
-    raise PatternError("not a date", str(value))
+    raise PatternError(Said("不是日期", "not a date"), str(value))
 
 
 def _known(raw: Mapping[str, Any], keys: set[str]) -> None:
     odd = set(raw) - keys
     if odd:
-        raise PatternError("unknown key", min(odd))
+        raise PatternError(Said("未知的键", "unknown key"), min(odd))
+
+
+def fault_said(error: Exception) -> Said:
+    """Give what is wrong with a rule file, from whatever reading it ran into."""
+    if isinstance(error, PatternError):
+        return error.said
+    if isinstance(error, KeyError):
+        return Said(f"缺少键 {error}", f"key {error} is missing")
+    return Said("内容的形式不对", "its content has another form")

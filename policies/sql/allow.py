@@ -4,6 +4,7 @@ from sqlglot import exp
 
 from policies.sql.catalogue import functions
 from policies.sql.errors import ConstructRefusedError, FunctionRefusedError, StatementUnreadableError
+from storage.errors import Said
 
 INTERNAL = "__mj"  # names that only the rewriter gives
 _SAFE_LENGTH = 60
@@ -83,7 +84,7 @@ def check(tree: exp.Expr) -> None:
         elif isinstance(node, exp.Identifier):
             _check_identifier(node)
         elif isinstance(node, exp.DataType) and not _is_own_type(node):
-            raise ConstructRefusedError(construct="user type")
+            raise ConstructRefusedError(construct=Said("自定义类型", "user type"))
         elif isinstance(node, exp.Star):
             _check_star(node)
         elif isinstance(node, exp.IgnoreNulls) and not isinstance(node.this, _IGNORES_NULLS):
@@ -91,7 +92,7 @@ def check(tree: exp.Expr) -> None:
         elif isinstance(node, exp.WithinGroup) and not isinstance(node.this, exp.PercentileCont | exp.PercentileDisc):
             raise ConstructRefusedError(construct="WITHIN GROUP")
         elif isinstance(node, exp.Dot) and not isinstance(node.expression, exp.Identifier):
-            raise ConstructRefusedError(construct="method call")
+            raise ConstructRefusedError(construct=Said("方法调用", "method call"))
 
 
 def function_name(node: exp.Expr) -> str:

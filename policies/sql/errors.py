@@ -110,7 +110,7 @@ class UnknownColumnError(StatementRefusedError):
 class AggregateMisuseError(StatementRefusedError):
     """A field granted for aggregation was used so that one person could show through."""
 
-    zh = "字段 `{field}`（数据集 `{dataset}`）只能用于聚合：{reason_zh}"
+    zh = "字段 `{field}`（数据集 `{dataset}`）只能用于聚合：{reason}"
     en = "field `{field}` of dataset `{dataset}` is for aggregation only: {reason}"
     zh_next = "使用 sum、avg、count、stddev 或 variance，参数为该列本身或与数字的四则运算"
     en_next = "use sum, avg, count, stddev or variance over the column itself or its arithmetic with numbers"

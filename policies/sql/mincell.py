@@ -18,6 +18,7 @@ from policies.sql.catalogue import functions
 from policies.sql.errors import AggregateMisuseError
 from policies.sql.sources import Occurrence, Scope
 from policies.sql.statement import keep_name
+from storage.errors import Said
 
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 _MAX_OPERATIONS = 4
@@ -158,4 +159,4 @@ def _beside_number(operation: exp.Binary, node: exp.Expr) -> bool:
 
 
 def _misuse(source: Occurrence, column: str, reason: str, reason_zh: str) -> AggregateMisuseError:
-    return AggregateMisuseError(field=column, dataset=source.table.dataset, reason=reason, reason_zh=reason_zh)
+    return AggregateMisuseError(field=column, dataset=source.table.dataset, reason=Said(reason_zh, reason))

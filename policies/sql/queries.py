@@ -15,6 +15,7 @@ from policies.sql.errors import ConstructRefusedError, FunctionRefusedError, Sta
 from policies.sql.limits import MAX_JOINS
 from policies.sql.model import GovernedTable
 from policies.sql.sources import Derived, Occurrence, Scope, Source, occurrence
+from storage.errors import Said
 
 _NO_NAMES: frozenset[str] = frozenset()
 
@@ -153,7 +154,7 @@ class Queries:
             self._derived(ctes[name], node, scope, name)
             return
         if len(self.occurrences) > MAX_JOINS:
-            raise StatementTooLargeError(what="tables", limit=MAX_JOINS)
+            raise StatementTooLargeError(what=Said("表数", "tables"), limit=MAX_JOINS)
         found = occurrence(node, self._tables, len(self.occurrences))
         if not found.explicit and name in scope.clashing:
             found.alias = found.table.dataset.lower()
@@ -186,7 +187,7 @@ class Queries:
                 self.columns.column(node, scope, aliases)
             return
         if isinstance(node, exp.Table):
-            raise ConstructRefusedError(construct="table in an expression")
+            raise ConstructRefusedError(construct=Said("表达式中的表", "table in an expression"))
         if isinstance(node, exp.Columns):
             _check_columns_argument(node)
             self.columns.star(scope, None)

@@ -15,6 +15,7 @@ from policies.sql.model import GovernedTable, Rewritten
 from policies.sql.queries import Queries
 from policies.sql.sources import Occurrence, written_name
 from policies.sql.statement import keep_name, parse, render
+from storage.errors import Said
 
 
 def rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
@@ -37,7 +38,7 @@ def rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
     try:
         return _rewrite(sql, tables)
     except RecursionError:
-        raise StatementTooLargeError(what="depth", limit=MAX_DEPTH) from None
+        raise StatementTooLargeError(what=Said("嵌套深度", "depth"), limit=MAX_DEPTH) from None
     except (SqlglotError, TypeError, ValueError, AttributeError):  # a tree the parser built without sense
         raise StatementUnreadableError(line=1) from None
 
@@ -55,7 +56,7 @@ def names(sql: str) -> tuple[str, ...]:
     try:
         _collect(tree, frozenset(), found)
     except RecursionError:
-        raise StatementTooLargeError(what="depth", limit=MAX_DEPTH) from None
+        raise StatementTooLargeError(what=Said("嵌套深度", "depth"), limit=MAX_DEPTH) from None
     return tuple(found)
 
 

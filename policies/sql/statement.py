@@ -20,6 +20,7 @@ from policies.sql.errors import (
     StatementUnreadableError,
 )
 from policies.sql.limits import MAX_DEPTH, check_depth, check_text, check_tokens
+from storage.errors import Said
 
 KEPT = "mjfn_"  # marks a call whose name the parser must not translate
 _OWN_SYNTAX = frozenset(
@@ -92,9 +93,9 @@ def parse(sql: str) -> exp.Expr:
     except SqlglotError as error:
         raise StatementUnreadableError(line=_line(error)) from None
     except RecursionError:
-        raise StatementTooLargeError(what="depth", limit=MAX_DEPTH) from None
+        raise StatementTooLargeError(what=Said("嵌套深度", "depth"), limit=MAX_DEPTH) from None
     if len(trees) != 1:
-        raise NotOneSelectError(found=f"{len(trees)} statements")
+        raise NotOneSelectError(found=Said(f"{len(trees)} 条语句", f"{len(trees)} statements"))
     tree = trees[0]
     if not isinstance(tree, exp.Select | exp.SetOperation | exp.Subquery | exp.Values):
         raise NotOneSelectError(found=_kind(tree))

@@ -1,5 +1,6 @@
 """The house as machines can check it: contracts, sizes, errors, tables and migrations."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -79,6 +80,66 @@ def test_every_error_speaks_both_languages_about_the_same_things() -> None:
     ]
 
     assert wrong == []
+
+
+def told_in_one_language(source: str, errors: set[str]) -> list[str]:
+    """Find prose that is handed to one of our errors as plain text instead of a pair."""
+    prose = re.compile(r"[a-z]{2,} [a-z]{2,}|[\u4e00-\u9fff]")
+    found = []
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call) or ast.unparse(call.func).rpartition(".")[2] not in errors:
+            continue
+        for given in call.keywords:
+            if given.arg is None or re.search(r"(^|_)(zh|en)(_|$)", given.arg) or given.arg == "kind":
+                continue
+            pairs = [
+                one
+                for one in ast.walk(given.value)
+                if isinstance(one, ast.Call) and ast.unparse(one.func) in {"Said", "Told"}
+            ]
+            inside = {id(part) for pair in pairs for part in ast.walk(pair)}
+            texts = [
+                part.value
+                for part in ast.walk(given.value)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and id(part) not in inside
+            ]
+            if any(prose.search(text) for text in texts):
+                found.append(f"{call.lineno} {given.arg}")
+    return found
+
+
+def test_no_part_of_an_errors_sentence_is_said_in_one_language() -> None:
+    # Presidio's own clients compare its sentences, which are English by its contract.
+    errors = {kind.__name__ for kind in all_errors() if not kind.__name__.startswith("Presidio")} | {"PatternError"}
+
+    found = {str(path.relative_to(ROOT)): told_in_one_language(path.read_text("utf-8"), errors) for path in MODULES}
+    assert {path: places for path, places in found.items() if places} == {}
+
+
+def test_prose_in_one_language_is_found() -> None:
+    source = (
+        'NotFoundError(kind="access request", id="x")\n'
+        'InputInvalidError(name="days", reason=Said("太长", "far too long"))\n'
+        'InputInvalidError(name="days", reason="far too long")\n'
+        'InputInvalidError(name=f"{count} days in all")\n'
+    )
+
+    assert told_in_one_language(source, {"InputInvalidError", "NotFoundError"}) == ["3 reason", "4 name"]
+
+
+def test_whatever_can_be_missing_has_a_chinese_name() -> None:
+    from governance.errors import KINDS_ZH
+
+    kinds = {
+        given.value.value
+        for path in MODULES
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "NotFoundError"
+        for given in call.keywords
+        if given.arg == "kind" and isinstance(given.value, ast.Constant)
+    }
+
+    assert kinds - set(KINDS_ZH) == set()
 
 
 def test_every_error_class_is_drawn_in_its_packages_tree() -> None:

@@ -66,6 +66,7 @@ from governance.console.ports import Act, ConsoleParts, Decided, PersonWish, Vis
 from governance.errors import InputInvalidError, NotFoundError, StaleVersionError
 from governance.identity import Passwords, SessionLimits, put_person, put_role, set_password
 from storage import KeyRing, unit_of_work
+from storage.errors import Said
 from tests.in_thread import finish
 
 PASSWORD = "an invented password"
@@ -454,7 +455,7 @@ class JourneysSimulator:
 
     def ask(self, _visit: Visit, draft: Draft) -> str:
         if not draft.forms:
-            raise InputInvalidError(name="fields", reason="name at least one field")
+            raise InputInvalidError(name="fields", reason=Said("至少写一个字段", "name at least one field"))
         self.asked.append(draft)
         return "AR-101"
 
