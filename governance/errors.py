@@ -25,7 +25,6 @@ GovernanceError
 ├── DemoSecretError
 ├── DemoFolderError
 ├── DemoTableError
-├── GrantExceedsError
 └── ServiceAnswerError
 """
 
@@ -41,6 +40,7 @@ KINDS_ZH: Final = MappingProxyType(
         "decision": "决策",
         "entry": "日志条目",
         "field": "字段",
+        "grant": "授权",
         "job": "联邦任务",
         "log entry": "日志条目",
         "page": "页面",
@@ -282,13 +282,6 @@ class DemoTableError(GovernanceError):
     en = "table `{table}` of the PostgreSQL database was not made by the demo and will not be replaced"
     zh_next = "给演示一个空的数据库：`--postgres URL`"
     en_next = "give the demo an empty database with `--postgres URL`"
-
-
-class GrantExceedsError(GovernanceError):
-    """A grant asks for more than the purpose allows."""
-
-    zh = "授权超出用途 `{purpose}` 的最小必要范围：{fields}"
-    en = "the grant asks for more than purpose `{purpose}` allows: {fields}"
 
 
 class ServiceAnswerError(GovernanceError):

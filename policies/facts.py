@@ -96,6 +96,7 @@ class GrantFact:
         expires_at: its last instant, exclusive, with a zone; nothing for a grant that stands until it is revoked.
         conditions: `approved_by` (the person who approved it) and `case` (the one case it is for). A grant with any
             other condition counts for nothing.
+        is_used_up: it was for a number of reads, and all of them were made.
     """
 
     id: str
@@ -106,9 +107,12 @@ class GrantFact:
     forms: Mapping[str, Form]
     expires_at: datetime | None
     conditions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_used_up: bool = False
 
     def is_live(self, at: datetime) -> bool:
         """Tell whether it counts at an instant; an instant without a zone can't be compared and ends the grant."""
+        if self.is_used_up:
+            return False
         if self.expires_at is None:
             return True
         if self.expires_at.utcoffset() is None or at.utcoffset() is None:

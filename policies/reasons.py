@@ -76,8 +76,8 @@ SENTENCES: Final[dict[str, Sentence]] = {
     ),
     "grant-expired": Sentence(
         _DENY,
-        "数据集 `{dataset}` 的授权已到期",
-        "the grant on data set `{dataset}` has expired",
+        "数据集 `{dataset}` 的授权已到期或次数已用完",
+        "the grant on data set `{dataset}` has expired or is used up",
         "申请续期",
         "ask for it to be renewed",
     ),

@@ -16,8 +16,20 @@ from governance.api.edge import (
     open_cursor,
     seal_cursor,
 )
-from governance.errors import InputInvalidError, NotFoundError
-from governance.journeys.access import Wish, approve, reject, request_access, revoke, withdraw_request
+from governance.errors import InputInvalidError
+from governance.house import House
+from governance.journeys.access import (
+    Wish,
+    approve,
+    reject,
+    request_access,
+    revoke,
+    revoke_grant,
+    withdraw_request,
+)
+from governance.journeys.access_documents import grant_document, request_document
+from governance.journeys.granting import seen_request
+from governance.journeys.offers import accept_offer, counter_request
 from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry
 from storage import read_only
@@ -35,6 +47,7 @@ class RequestIn(BaseModel):
     purpose: str = Field(max_length=64, examples=["loyalty_study"])
     fields: Forms = Field(min_length=1, max_length=500, examples=[{"city": "raw"}])
     days: int = Field(30, ge=1, le=366)
+    max_uses: int | None = Field(None, ge=1, le=1_000_000, description="the most reads it shall be for")
     why: str = Field(min_length=1, max_length=2000, examples=["city report for March"])
     case: str | None = Field(None, max_length=100)
 
@@ -52,6 +65,14 @@ class ReasonIn(BaseModel):
     reason: str = Field(max_length=2000, examples=["ask for the city instead of the address"])
 
 
+class CounterIn(BaseModel):
+    """A steward's smaller set and why it would do."""
+
+    fields: Forms = Field(min_length=1, max_length=500, examples=[{"city": "raw"}])
+    reason: str = Field(max_length=2000, examples=["the city is enough for the report"])
+    days: int | None = Field(None, ge=1, le=366)
+
+
 class RequestOut(BaseModel):
     """A request as it stands."""
 
@@ -64,13 +85,16 @@ class RequestOut(BaseModel):
     reasons: dict[str, dict[str, str]]
     tier: int
     days: int
+    max_uses: int | None
     why: str
     case: str | None
     status: str
     approvals: list[dict[str, Any]]
+    offer: dict[str, Any] | None
     grant: str | None
     version: int
     created_at: datetime
+    lapses_at: datetime | None
     decided_at: datetime | None
 
 
@@ -84,8 +108,8 @@ class RequestPage(BaseModel):
 @router.post("/access-requests", name="request-access", summary="Ask for fields", status_code=201)
 def post_request(house: HouseDep, caller: CallerDep, body: RequestIn) -> RequestOut:
     """Open a request; the answer shows the smaller set that would do."""
-    wish = Wish(body.dataset, body.purpose, body.fields, body.days, body.why, body.case)
-    return _out(request_access(house, caller, wish))
+    wish = Wish(body.dataset, body.purpose, body.fields, body.days, body.why, body.case, body.max_uses)
+    return _out(house, request_access(house, caller, wish))
 
 
 @router.get("/access-requests", name="access-requests", summary="Requests, newest first")
@@ -96,21 +120,21 @@ def get_requests(
     mine = None if may(caller, Right.SEE_REQUESTS) else caller.person_id
     listing = f"requests/{mine or '*'}/{status or '*'}"
     before = open_cursor(house.keys, listing, cursor)
+    waiting = house.clock() if status in register.OPEN else None
     with read_only(house.engine) as session:
-        found = register.list_requests(session, status=status, requester=mine, before=before, limit=limit + 1)
+        found = register.list_requests(
+            session, status=status, requester=mine, before=before, limit=limit + 1, unlapsed_at=waiting
+        )
     more = seal_cursor(house.keys, listing, found[limit - 1].id) if len(found) > limit else ""
-    return RequestPage(items=[_out(entry) for entry in found[:limit]], next=more)
+    return RequestPage(items=[_out(house, entry) for entry in found[:limit]], next=more)
 
 
 @router.get("/access-requests/{request_id}", name="access-request", summary="One request")
 def get_request(house: HouseDep, caller: CallerDep, request_id: str, response: Response) -> RequestOut:
     """Show a request to its requester and those who watch; to others there is none."""
-    with read_only(house.engine) as session:
-        entry = register.request_by_id(session, request_id)
-    if entry.requester != caller.person_id and not may(caller, Right.SEE_REQUESTS):
-        raise NotFoundError(kind="access request", id=request_id)
+    entry = seen_request(house, caller, request_id)
     response.headers["ETag"] = f'"{entry.version}"'
-    return _out(entry)
+    return _out(house, entry)
 
 
 @router.post("/access-requests/{request_id}/approve", name="approve-request", summary="Approve")
@@ -119,7 +143,7 @@ def post_approve(
 ) -> RequestOut:
     """Approve as advised, or otherwise with a reason; the last approval needed makes the grant."""
     version = _version(if_match)
-    return _out(approve(house, caller, request_id, reason=body.reason, forms=body.fields, version=version))
+    return _out(house, approve(house, caller, request_id, reason=body.reason, forms=body.fields, version=version))
 
 
 @router.post("/access-requests/{request_id}/reject", name="reject-request", summary="Reject")
@@ -127,19 +151,43 @@ def post_reject(
     house: HouseDep, caller: CallerDep, request_id: str, body: ReasonIn, if_match: IfMatch = None
 ) -> RequestOut:
     """Reject with a reason."""
-    return _out(reject(house, caller, request_id, reason=body.reason, version=_version(if_match)))
+    return _out(house, reject(house, caller, request_id, reason=body.reason, version=_version(if_match)))
+
+
+@router.post("/access-requests/{request_id}/counter", name="counter-request", summary="Offer a smaller set")
+def post_counter(
+    house: HouseDep, caller: CallerDep, request_id: str, body: CounterIn, if_match: IfMatch = None
+) -> RequestOut:
+    """Offer less than was asked; the requester accepts it or withdraws."""
+    version = _version(if_match)
+    entry = counter_request(
+        house, caller, request_id, forms=body.fields, reason=body.reason, days=body.days, version=version
+    )
+    return _out(house, entry)
+
+
+@router.post("/access-requests/{request_id}/accept", name="accept-offer", summary="Accept a smaller set")
+def post_accept(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = None) -> RequestOut:
+    """Accept the steward's offer; with it goes the steward's approval."""
+    return _out(house, accept_offer(house, caller, request_id, version=_version(if_match)))
 
 
 @router.post("/access-requests/{request_id}/withdraw", name="withdraw-request", summary="Take one's own request back")
 def post_withdraw(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = None) -> RequestOut:
     """Withdraw a request that nobody has decided yet."""
-    return _out(withdraw_request(house, caller, request_id, version=_version(if_match)))
+    return _out(house, withdraw_request(house, caller, request_id, version=_version(if_match)))
 
 
 @router.post("/access-requests/{request_id}/revoke", name="revoke-request", summary="End the grant it led to")
 def post_revoke(house: HouseDep, caller: CallerDep, request_id: str, body: ReasonIn) -> RequestOut:
     """End a grant from this instant on."""
-    return _out(revoke(house, caller, request_id, reason=body.reason))
+    return _out(house, revoke(house, caller, request_id, reason=body.reason))
+
+
+@router.post("/grants/{grant_id}/revoke", name="revoke-grant", summary="End a grant")
+def post_revoke_grant(house: HouseDep, caller: CallerDep, grant_id: str, body: ReasonIn) -> dict[str, Any]:
+    """End any grant from this instant on, one that the world file declared too."""
+    return grant_document(revoke_grant(house, caller, grant_id, reason=body.reason))
 
 
 @router.get("/grants", name="grants", summary="Grants by id")
@@ -150,20 +198,7 @@ def get_grants(house: HouseDep, caller: CallerDep, limit: LimitQuery = 50, curso
     with read_only(house.engine) as session:
         found = register.list_grants(session, after=after, limit=limit + 1)
     more = seal_cursor(house.keys, "grants", found[limit - 1].id) if len(found) > limit else ""
-    items = [
-        {
-            "id": one.id,
-            one.holder_kind: one.holder,
-            "purpose": one.purpose,
-            "dataset": one.dataset,
-            "fields": dict(one.forms),
-            "expires_at": one.expires_at.isoformat() if one.expires_at else None,
-            "revoked_at": one.revoked_at.isoformat() if one.revoked_at else None,
-            "origin": one.origin,
-        }
-        for one in found[:limit]
-    ]
-    return {"items": items, "next": more}
+    return {"items": [grant_document(one) for one in found[:limit]], "next": more}
 
 
 def _version(if_match: str | None) -> int | None:
@@ -175,26 +210,5 @@ def _version(if_match: str | None) -> int | None:
     return int(text)
 
 
-def _out(entry: AccessRequestEntry) -> RequestOut:
-    return RequestOut(
-        id=entry.id,
-        requester=entry.requester,
-        dataset=entry.dataset,
-        purpose=entry.purpose,
-        asked=dict(entry.asked),
-        advised=dict(entry.advised),
-        reasons={field: dict(reason) for field, reason in entry.reasons.items()},
-        tier=entry.tier,
-        days=entry.days,
-        why=entry.why,
-        case=entry.case,
-        status=entry.status,
-        approvals=[
-            {"person": one.person, "at": one.at.isoformat(), "reason": one.reason, "fields": dict(one.forms)}
-            for one in entry.approvals
-        ],
-        grant=entry.grant,
-        version=entry.version,
-        created_at=entry.created_at,
-        decided_at=entry.decided_at,
-    )
+def _out(house: House, entry: AccessRequestEntry) -> RequestOut:
+    return RequestOut(**request_document(entry, house.clock()))

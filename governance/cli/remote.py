@@ -1,6 +1,7 @@
 """Talk to a service: `--url` and a token, problems told as if they had happened here."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from governance.errors import AccessRefusedError, GovernanceError, ServiceAnswerError, SignInNeededError
@@ -43,7 +44,14 @@ class ServiceRefusalError(AccessRefusedError):
         )
 
 
-def ask(url: str, token: str | None, path: str, body: dict[str, Any] | None, language: str) -> bytes:
+def ask(
+    url: str,
+    token: str | None,
+    path: str,
+    body: dict[str, Any] | None,
+    language: str,
+    more: Mapping[str, str] | None = None,
+) -> bytes:
     """POST a body (or GET when there is none); give the answer's bytes.
 
     Raises:
@@ -56,7 +64,7 @@ def ask(url: str, token: str | None, path: str, body: dict[str, Any] | None, lan
 
     if not token:
         raise SignInNeededError
-    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language, **(more or {})}
     try:
         answer = httpx.request(
             "GET" if body is None else "POST", url.rstrip("/") + path, json=body, headers=headers, timeout=60

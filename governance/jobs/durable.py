@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance import register
 from governance.house import House
+from governance.journeys.access import lapse_requests
 from governance.logs import log
 from storage import read_only, unit_of_work
 from storage.errors import ProductError
@@ -52,6 +53,7 @@ class Jobs:
         engine: Any = None
         try:
             while not self._stopping.wait(_POLL_SECONDS):
+                self._pass_time()
                 scans = self._unfinished()
                 if scans and engine is None:
                     # Loading the workflow engine takes a second or more: only when there is work.
@@ -66,6 +68,13 @@ class Jobs:
 
                 DBOS.destroy(destroy_registry=True)
             lock.close()
+
+    def _pass_time(self) -> None:
+        """Do what is due by the clock alone; a database that does not answer now is asked again at the next turn."""
+        try:
+            lapse_requests(self._house)
+        except DBAPIError as error:
+            log().error("jobs wait", error=type(error.orig).__name__)
 
     def _unfinished(self) -> tuple[register.Scan, ...]:
         """Give what is to be done; a database that does not answer now is asked again at the next turn."""

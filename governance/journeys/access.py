@@ -1,42 +1,46 @@
-"""Access requests: ask, see the least that would do, approve by others, end.
+"""Access requests: ask, see the least that would do, approve by others, reject, withdraw, end.
 
-A requester never approves their own request and nobody approves twice; a request that touches tier 4 or more needs
-two stewards. What is granted never exceeds the purpose matrix: a request is trimmed to it, with the reasons kept.
+A request is trimmed to the purpose matrix, with the reasons kept; one that nobody decides lapses on its last day.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlmodel import Session
-
 from audit import append
 from governance import register
-from governance.errors import (
-    AlreadyDecidedError,
-    GrantExceedsError,
-    InputInvalidError,
-    NotFoundError,
-    NotTheRequesterError,
-    SamePersonError,
-    StaleVersionError,
-)
+from governance.errors import AlreadyDecidedError, InputInvalidError, NotFoundError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.facts import dataset_fact, grant_fact
-from governance.journeys.sight import Right, may, require
-from governance.register import AccessRequestEntry, Approval, Grant
-from policies import check_grant, parse_form, trim
-from storage import new_id, unit_of_work
+from governance.journeys.facts import dataset_fact
+from governance.journeys.granting import (
+    check_given,
+    event_of,
+    for_requester,
+    for_steward,
+    note,
+    require_status,
+    settled,
+)
+from governance.journeys.sight import Right, require
+from governance.register import OPEN, AccessRequestEntry, Approval
+from policies import parse_form, trim
+from storage import new_id, read_only, unit_of_work
 from storage.errors import Said
 
-TWO_FROM_TIER = 4
 LONGEST_DAYS = 366
+MOST_USES = 1_000_000
+SERVICE = "service"
+"""Who acts where only time has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for: fields with forms (`raw` where none is stated), purpose, span and why."""
+    """What somebody asks for: fields with forms (`raw` where none is stated), purpose, span and why.
+
+    Args:
+        uses: the most reads that the grant shall be for; nothing sets no number.
+    """
 
     dataset: str
     purpose: str
@@ -44,6 +48,7 @@ class Wish:
     days: int
     why: str
     case: str | None = None
+    uses: int | None = None
 
 
 def request_access(house: House, caller: Caller, wish: Wish) -> AccessRequestEntry:
@@ -80,9 +85,11 @@ def request_access(house: House, caller: Caller, wish: Wish) -> AccessRequestEnt
             status="pending",
             approvals=(),
             created_at=at,
+            lapses_at=at + timedelta(days=house.settings.request_days),
+            max_uses=wish.uses,
         )
         register.add_request(session, entry)
-        placed = _record(house, session, "access.requested", caller, entry)
+        placed = append(session, event_of(house, "access.requested", caller.person_id, entry))
     house.notarised(placed)
     return entry
 
@@ -96,7 +103,9 @@ def approve(
     forms: Mapping[str, str] | None = None,
     version: int | None = None,
 ) -> AccessRequestEntry:
-    """Approve a request, as advised or with forms of the steward's own; the last approval needed makes the grant.
+    """Approve a request, with forms of the steward's own, else as approved before, else as advised.
+
+    The last approval needed makes the grant.
 
     Raises:
         WrongRoleError: the caller is no steward.
@@ -105,20 +114,17 @@ def approve(
         StaleVersionError: it changed since `version`.
         GrantExceedsError: the forms exceed the purpose; or two stewards gave different ones, then the stricter must
             be chosen anew.
-        InputInvalidError: more than advised without a reason, or nothing at all.
+        InputInvalidError: something else than advised without a reason, or nothing at all.
     """
     with unit_of_work(house.engine) as session:
-        entry = _pending(session, caller, request_id, version)
-        given = {name: str(parse_form(form)) for name, form in (forms or entry.advised).items()}
-        _check_given(entry, given, reason)
         at = house.clock()
+        entry = for_steward(session, caller, request_id, version, at)
+        usual = entry.approvals[-1].forms if entry.approvals else entry.advised
+        given = {name: str(parse_form(form)) for name, form in (forms or usual).items()}
+        check_given(entry, given, reason)
         approvals = (*entry.approvals, Approval(caller.person_id, at, reason, given))
-        needed = 2 if entry.tier >= TWO_FROM_TIER else 1
-        entry = replace(entry, approvals=approvals, version=entry.version + 1)
-        if len(approvals) >= needed:
-            entry = _granted(house, session, entry, given)
-        register.change_request(session, entry)
-        placed = _record(house, session, "access.approved", caller, entry)
+        entry = settled(house, session, replace(entry, approvals=approvals, version=entry.version + 1))
+        placed = note(house, session, "access.approved", caller.person_id, entry)
     house.notarised(placed)
     return entry
 
@@ -135,8 +141,8 @@ def reject(
     if not reason.strip():
         raise InputInvalidError(name="reason", reason=Said("驳回须写明理由", "a rejection says why"))
     with unit_of_work(house.engine) as session:
-        entry = _pending(session, caller, request_id, version)
         at = house.clock()
+        entry = for_steward(session, caller, request_id, version, at)
         entry = replace(
             entry,
             status="rejected",
@@ -144,8 +150,7 @@ def reject(
             approvals=(*entry.approvals, Approval(caller.person_id, at, reason, {})),
             version=entry.version + 1,
         )
-        register.change_request(session, entry)
-        placed = _record(house, session, "access.rejected", caller, entry)
+        placed = note(house, session, "access.rejected", caller.person_id, entry)
     house.notarised(placed)
     return entry
 
@@ -153,24 +158,20 @@ def reject(
 def withdraw_request(
     house: House, caller: Caller, request_id: str, *, version: int | None = None
 ) -> AccessRequestEntry:
-    """Take one's own request back before it is decided; it needs no reason.
+    """Take one's own request back before it is decided, or leave a smaller offer; it needs no reason.
 
     Raises:
         NotFoundError: there is no such request for this caller.
         NotTheRequesterError: somebody else asked for it.
-        AlreadyDecidedError: it is no longer pending.
+        AlreadyDecidedError: it is no longer open.
         StaleVersionError: it changed since `version`.
     """
     with unit_of_work(house.engine) as session:
-        entry = register.request_by_id(session, request_id)
-        if entry.requester != caller.person_id:
-            if may(caller, Right.SEE_REQUESTS):
-                raise NotTheRequesterError
-            raise NotFoundError(kind="access request", id=request_id)
-        _require_pending(entry, version)
-        entry = replace(entry, status="withdrawn", decided_at=house.clock(), version=entry.version + 1)
-        register.change_request(session, entry)
-        placed = _record(house, session, "access.withdrawn", caller, entry, {"granted": {}})
+        at = house.clock()
+        entry = for_requester(session, caller, request_id)
+        require_status(entry, OPEN, version, at)
+        entry = replace(entry, status="withdrawn", decided_at=at, version=entry.version + 1)
+        placed = note(house, session, "access.withdrawn", caller.person_id, entry, {"granted": {}})
     house.notarised(placed)
     return entry
 
@@ -179,19 +180,74 @@ def revoke(house: House, caller: Caller, request_id: str, *, reason: str) -> Acc
     """End what a request led to, from this instant on.
 
     Raises:
+        InputInvalidError: no reason was given.
         WrongRoleError: the caller is no steward.
         AlreadyDecidedError: the request led to no live grant.
     """
     require(caller, Right.DECIDE_REQUESTS)
+    _require_reason(reason)
     with unit_of_work(house.engine) as session:
         entry = register.request_by_id(session, request_id)
-        if entry.grant is None or not register.revoke_grant(session, entry.grant, house.clock()):
-            raise AlreadyDecidedError(id=request_id, status=entry.status)
+        at = house.clock()
+        if entry.grant is None or not register.end_grant(session, entry.grant, at, person=caller.person_id):
+            raise AlreadyDecidedError(id=request_id, status=entry.status_at(at))
         entry = replace(entry, status="revoked", version=entry.version + 1)
-        register.change_request(session, entry)
-        placed = _record(house, session, "grant.revoked", caller, entry, {"has_reason": bool(reason.strip())})
+        placed = note(house, session, "grant.revoked", caller.person_id, entry, {"has_reason": True})
     house.notarised(placed)
     return entry
+
+
+def revoke_grant(house: House, caller: Caller, grant_id: str, *, reason: str) -> register.Grant:
+    """End any grant from this instant on, one that the world file declared too.
+
+    A grant that a request led to ends with its request.
+
+    Raises:
+        InputInvalidError: no reason was given.
+        WrongRoleError: the caller is no steward.
+        NotFoundError: there is no such grant.
+        AlreadyDecidedError: it ended before.
+    """
+    require(caller, Right.DECIDE_REQUESTS)
+    _require_reason(reason)
+    with read_only(house.engine) as session:
+        grant = register.grant_by_id(session, grant_id)
+    if grant is None:
+        raise NotFoundError(kind="grant", id=grant_id)
+    if grant.request is not None and grant.origin == "request":
+        revoke(house, caller, grant.request, reason=reason)
+        return replace(grant, revoked_at=house.clock(), ended_by=caller.person_id)
+    with unit_of_work(house.engine) as session:
+        at = house.clock()
+        if not register.end_grant(session, grant_id, at, person=caller.person_id):
+            raise AlreadyDecidedError(id=grant_id, status="revoked")
+        facts = {"grant": grant_id, "holder": f"{grant.holder_kind}:{grant.holder}", "has_reason": True}
+        placed = append(
+            session,
+            house.event(
+                "grant.revoked",
+                caller.person_id,
+                f"{grant_id}/revoked",
+                purpose=grant.purpose,
+                dataset=grant.dataset,
+                facts=facts,
+            ),
+        )
+    house.notarised(placed)
+    return replace(grant, revoked_at=at, ended_by=caller.person_id)
+
+
+def lapse_requests(house: House) -> int:
+    """Note the requests that nobody decided in time; gives how many. Their lapse held from their last day on."""
+    with read_only(house.engine) as session:
+        if not register.late_requests(session, house.clock()):
+            return 0
+    with unit_of_work(house.engine) as session:
+        late = register.late_requests(session, house.clock())
+        for one in late:
+            entry = replace(one, status="lapsed", decided_at=one.lapses_at, version=one.version + 1)
+            note(house, session, "access.lapsed", SERVICE, entry)
+    return len(late)
 
 
 def _check(wish: Wish) -> None:
@@ -203,91 +259,12 @@ def _check(wish: Wish) -> None:
         raise InputInvalidError(
             name="days", reason=Said(f"应在 1 至 {LONGEST_DAYS} 之间", f"between 1 and {LONGEST_DAYS}")
         )
-
-
-def _pending(session: Session, caller: Caller, request_id: str, version: int | None) -> AccessRequestEntry:
-    require(caller, Right.DECIDE_REQUESTS)
-    entry = register.request_by_id(session, request_id)
-    _require_pending(entry, version)
-    if caller.person_id == entry.requester or caller.person_id in {one.person for one in entry.approvals}:
-        raise SamePersonError
-    return entry
-
-
-def _require_pending(entry: AccessRequestEntry, version: int | None) -> None:
-    if entry.status != "pending":
-        raise AlreadyDecidedError(id=entry.id, status=entry.status)
-    if version is not None and version != entry.version:
-        raise StaleVersionError(id=entry.id)
-
-
-def _check_given(entry: AccessRequestEntry, given: Mapping[str, str], reason: str) -> None:
-    if not given:
+    if wish.uses is not None and not 1 <= wish.uses <= MOST_USES:
         raise InputInvalidError(
-            name="fields",
-            reason=Said("其中没有可以批准的字段，请驳回", "nothing of it may be granted; reject the request instead"),
-        )
-    unasked = sorted(set(given) - set(entry.asked))
-    if unasked:
-        raise InputInvalidError(name=", ".join(unasked), reason=Said("不在申请之内", "was not asked for"))
-    if given != dict(entry.advised) and not reason.strip():
-        raise InputInvalidError(
-            name="reason", reason=Said("不按建议批准须写明理由", "granting something else than advised says why")
-        )
-    earlier = [one.forms for one in entry.approvals if dict(one.forms) != dict(given)]
-    if earlier:
-        raise GrantExceedsError(
-            purpose=entry.purpose, fields=Said("前一次批准的形式不同", "the first approval named other forms")
+            name="max_uses", reason=Said(f"应在 1 至 {MOST_USES} 之间", f"between 1 and {MOST_USES}")
         )
 
 
-def _granted(house: House, session: Session, entry: AccessRequestEntry, given: Mapping[str, str]) -> AccessRequestEntry:
-    at = house.clock()
-    grant = Grant(
-        id=f"request-{entry.id}",
-        holder_kind="person",
-        holder=entry.requester,
-        purpose=entry.purpose,
-        dataset=entry.dataset,
-        forms=dict(given),
-        expires_at=at + timedelta(days=entry.days),
-        origin="request",
-        created_at=at,
-        request=entry.id,
-        case=entry.case,
-        approved_by=entry.approvals[-1].person,
-    )
-    excess = check_grant(house.book(session), grant_fact(grant), dataset_fact(session, entry.dataset))
-    if excess:
-        fields = "; ".join(reason.en for reason in excess)
-        raise GrantExceedsError(purpose=entry.purpose, fields=fields)
-    register.put_grant(session, grant)
-    return replace(entry, status="approved", decided_at=at, grant=grant.id)
-
-
-def _record(
-    house: House,
-    session: Session,
-    kind: str,
-    caller: Caller,
-    entry: AccessRequestEntry,
-    facts: Mapping[str, object] | None = None,
-) -> str:
-    event = house.event(
-        kind,
-        caller.person_id,
-        f"{entry.id}/{entry.version}",
-        purpose=entry.purpose,
-        dataset=entry.dataset,
-        facts={
-            "request": entry.id,
-            "status": entry.status,
-            "asked": dict(entry.asked),
-            "advised": dict(entry.advised),
-            "granted": dict(entry.approvals[-1].forms) if entry.approvals else {},
-            "tier": entry.tier,
-            "days": entry.days,
-            **(facts or {}),
-        },
-    )
-    return append(session, event)
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InputInvalidError(name="reason", reason=Said("撤销授权须写明理由", "ending a grant says why"))

@@ -68,6 +68,7 @@ def grant_fact(grant: register.Grant) -> GrantFact:
         forms={name: parse_form(form) for name, form in grant.forms.items()},
         expires_at=grant.expires_at,
         conditions=conditions,
+        is_used_up=grant.is_used_up,
     )
 
 

@@ -8,12 +8,15 @@ from sqlmodel import Session
 from audit import Receipt, append
 from classification.catalogue import labels
 from governance import register
+from governance.approval_errors import GrantUsedUpError
 from governance.house import House
 from governance.journeys.facts import Asked
 from policies import Decision, Reason
 from storage import new_id, unit_of_work
 
 _UNKNOWN = "unknown"
+READS = frozenset({"data.read", "data.view", "data.lookup", "data.export"})
+"""The kinds of entry under which data is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def record(  # noqa: PLR0913 -- an entry has these parts
 
     Raises:
         NotarisationTimeoutError: it is not in time; nothing may be answered then.
+        GrantUsedUpError: another read took the last use of a grant meanwhile; that stands in the log as a failed read.
     """
     record_id = new_id(asked.at)
     body = decision_body(decisions, reasons) | {
@@ -99,6 +103,8 @@ def record(  # noqa: PLR0913 -- an entry has these parts
     }
     codes = [reason.code for reason in reasons]
     with unit_of_work(house.engine) as session:
+        spent = outcome == "allow" and kind in READS and not register.take_use(session, grants_used(decisions))
+        outcome = "failed" if spent else outcome
         heard = {_heard(session, name): _forms(session, name, one) for name, one in decisions.items()}
         event = house.event(
             kind,
@@ -111,9 +117,26 @@ def record(  # noqa: PLR0913 -- an entry has these parts
             subjects=subjects,
         )
         entry = append(session, event)
-        row = register.RecordedDecision(record_id, asked.caller.person_id, outcome, body, entry, asked.at)
+        row = register.RecordedDecision(
+            record_id, asked.caller.person_id, outcome, {**body, "outcome": outcome}, entry, asked.at
+        )
         register.add_decision(session, row)
-    return Recorded(record_id, body, house.notarised(entry))
+    receipt = house.notarised(entry)
+    if spent:
+        raise GrantUsedUpError
+    return Recorded(record_id, body, receipt)
+
+
+def grants_used(decisions: Mapping[str, Decision]) -> tuple[str, ...]:
+    """Give the grants by which fields are shown."""
+    said = (
+        dict(reason.values)["grant"]
+        for decision in decisions.values()
+        for field in decision.allowed
+        for reason in field.reasons
+        if reason.code == "granted"
+    )
+    return tuple(dict.fromkeys(said))
 
 
 def _heard(session: Session, dataset: str) -> str:

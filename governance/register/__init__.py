@@ -16,31 +16,36 @@ from governance.register.declared import (
     sources,
 )
 from governance.register.grants import (
+    end_grant,
     grant_by_id,
     held_grants,
     list_grants,
     put_grant,
     retire_world_grants,
-    revoke_grant,
+    take_use,
 )
 from governance.register.model import (
+    OPEN,
     AccessRequestEntry,
     Approval,
     DatasetEntry,
     Grant,
+    Offer,
     RecordedDecision,
     SourceEntry,
 )
 from governance.register.paces import take_turn
 from governance.register.records import add_decision, decision_by_id, keep_answer, kept_answer
-from governance.register.requests import add_request, change_request, list_requests, request_by_id
+from governance.register.requests import add_request, change_request, late_requests, list_requests, request_by_id
 from governance.register.scans import Scan, add_scan, end_scan, scan_by_id, scan_progress, unfinished_scans
 
 __all__ = [
+    "OPEN",
     "AccessRequestEntry",
     "Approval",
     "DatasetEntry",
     "Grant",
+    "Offer",
     "RecordedDecision",
     "Scan",
     "SourceEntry",
@@ -54,11 +59,13 @@ __all__ = [
     "declaration",
     "declare",
     "drop_undeclared",
+    "end_grant",
     "end_scan",
     "grant_by_id",
     "held_grants",
     "keep_answer",
     "kept_answer",
+    "late_requests",
     "list_grants",
     "list_requests",
     "partners",
@@ -70,11 +77,11 @@ __all__ = [
     "put_source",
     "request_by_id",
     "retire_world_grants",
-    "revoke_grant",
     "scan_by_id",
     "scan_progress",
     "source",
     "sources",
     "take_turn",
+    "take_use",
     "unfinished_scans",
 ]

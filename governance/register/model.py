@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class DatasetEntry:
     facts: Mapping[str, object]
 
 
+GrantOrigin = Literal["world", "request", "emergency", "narrowed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """An approved permission; forms are the texts of the world file's grammar by field."""
@@ -38,12 +41,21 @@ class Grant:
     dataset: str
     forms: Mapping[str, str]
     expires_at: datetime | None
-    origin: Literal["world", "request"]
+    origin: GrantOrigin
     created_at: datetime
     request: str | None = None
     case: str | None = None
     approved_by: str | None = None
     revoked_at: datetime | None = None
+    max_uses: int | None = None
+    uses: int = 0
+    ended_by: str | None = None  # the person who ended it before its time; nobody for one that its world dropped
+    replaced_by: str | None = None  # the narrower grant that took its place
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether it was for a number of reads, and all of them were made."""
+        return self.max_uses is not None and self.uses >= self.max_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,19 @@ class Approval:
     forms: Mapping[str, str]
 
 
-RequestStatus = Literal["pending", "approved", "rejected", "revoked", "withdrawn"]
+RequestStatus = Literal["pending", "countered", "approved", "rejected", "revoked", "withdrawn", "lapsed"]
+OPEN: Final = ("pending", "countered")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A steward's smaller set, for the requester to accept or leave."""
+
+    person: str
+    at: datetime
+    reason: str
+    forms: Mapping[str, str]
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,14 @@ class AccessRequestEntry:
     decided_at: datetime | None = None
     grant: str | None = None
     version: int = 1
+    offer: Offer | None = None
+    lapses_at: datetime | None = None
+    max_uses: int | None = None
+
+    def status_at(self, at: datetime) -> RequestStatus:
+        """Give the status at an instant: an open request past its last day has lapsed, noted or not."""
+        late = self.lapses_at is not None and at >= self.lapses_at
+        return "lapsed" if late and self.status in OPEN else self.status
 
 
 @dataclass(frozen=True, slots=True)

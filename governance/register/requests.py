@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select, update
 
 from governance.errors import NotFoundError, StaleVersionError
-from governance.register.model import AccessRequestEntry, Approval
+from governance.register.model import OPEN, AccessRequestEntry, Approval, Offer
 from governance.register.tables import AccessRequestRow
 
 
@@ -29,6 +29,9 @@ def _value(row: AccessRequestRow) -> AccessRequestEntry:
         decided_at=row.decided_at,
         grant=row.grant,
         version=row.version,
+        offer=_offer(row.offer) if row.offer else None,
+        lapses_at=row.lapses_at,
+        max_uses=row.max_uses,
     )
 
 
@@ -36,16 +39,37 @@ def _approval(item: dict[str, Any]) -> Approval:
     return Approval(item["person"], datetime.fromisoformat(item["at"]), item["reason"], item["forms"])
 
 
-def _fill(row: AccessRequestRow, entry: AccessRequestEntry) -> AccessRequestRow:
-    row.status = entry.status
-    row.approvals = [
+def _offer(item: dict[str, Any]) -> Offer:
+    at = datetime.fromisoformat(item["at"])
+    return Offer(item["person"], at, item["reason"], item["forms"], item["days"])
+
+
+def _state(entry: AccessRequestEntry) -> dict[str, Any]:
+    """Give what acts on a request change of it."""
+    approvals = [
         {"person": a.person, "at": a.at.isoformat(), "reason": a.reason, "forms": dict(a.forms)}
         for a in entry.approvals
     ]
-    row.decided_at = entry.decided_at
-    row.grant = entry.grant
-    row.version = entry.version
-    return row
+    offer: dict[str, Any] | None = None
+    if entry.offer is not None:
+        given = entry.offer
+        offer = {
+            "person": given.person,
+            "at": given.at.isoformat(),
+            "reason": given.reason,
+            "forms": dict(given.forms),
+            "days": given.days,
+        }
+    return {
+        "status": entry.status,
+        "approvals": approvals,
+        "offer": offer,
+        "tier": entry.tier,
+        "days": entry.days,
+        "decided_at": entry.decided_at,
+        "grant": entry.grant,
+        "version": entry.version,
+    }
 
 
 def add_request(session: Session, entry: AccessRequestEntry) -> None:
@@ -58,15 +82,14 @@ def add_request(session: Session, entry: AccessRequestEntry) -> None:
         asked=dict(entry.asked),
         advised=dict(entry.advised),
         reasons={field: dict(reason) for field, reason in entry.reasons.items()},
-        tier=entry.tier,
-        days=entry.days,
         why=entry.why,
         case=entry.case,
-        status=entry.status,
-        approvals=[],
         created_at=entry.created_at,
+        lapses_at=entry.lapses_at,
+        max_uses=entry.max_uses,
+        **_state(entry),
     )
-    session.add(_fill(row, entry))
+    session.add(row)
 
 
 def change_request(session: Session, entry: AccessRequestEntry) -> None:
@@ -75,10 +98,10 @@ def change_request(session: Session, entry: AccessRequestEntry) -> None:
     Raises:
         StaleVersionError: somebody stored one in between.
     """
-    row = session.get(AccessRequestRow, entry.id)
-    if row is None or row.version != entry.version - 1:
+    same = (col(AccessRequestRow.id) == entry.id, col(AccessRequestRow.version) == entry.version - 1)
+    changed = session.exec(update(AccessRequestRow).where(*same).values(**_state(entry)))
+    if changed.rowcount != 1:
         raise StaleVersionError(id=entry.id)
-    session.add(_fill(row, entry))
 
 
 def request_by_id(session: Session, request_id: str) -> AccessRequestEntry:
@@ -94,10 +117,23 @@ def request_by_id(session: Session, request_id: str) -> AccessRequestEntry:
 
 
 def list_requests(
-    session: Session, *, status: str | None = None, requester: str | None = None, before: str = "", limit: int = 100
+    session: Session,
+    *,
+    status: str | None = None,
+    requester: str | None = None,
+    before: str = "",
+    limit: int = 100,
+    unlapsed_at: datetime | None = None,
 ) -> tuple[AccessRequestEntry, ...]:
-    """List requests, newest first, a page at a time."""
+    """List requests, newest first, a page at a time.
+
+    Args:
+        unlapsed_at: leave out those that have lapsed by then.
+    """
     statement = select(AccessRequestRow).order_by(col(AccessRequestRow.id).desc()).limit(limit)
+    if unlapsed_at is not None:
+        lapses_at = col(AccessRequestRow.lapses_at)
+        statement = statement.where(or_(lapses_at.is_(None), lapses_at > unlapsed_at))
     if status is not None:
         statement = statement.where(AccessRequestRow.status == status)
     if requester is not None:
@@ -105,3 +141,11 @@ def list_requests(
     if before:
         statement = statement.where(col(AccessRequestRow.id) < before)
     return tuple(_value(row) for row in session.exec(statement).all())
+
+
+def late_requests(session: Session, at: datetime) -> tuple[AccessRequestEntry, ...]:
+    """List open requests whose last day has passed, oldest first."""
+    statement = select(AccessRequestRow).where(
+        col(AccessRequestRow.status).in_(OPEN), col(AccessRequestRow.lapses_at) <= at
+    )
+    return tuple(_value(row) for row in session.exec(statement.order_by(col(AccessRequestRow.id)).limit(100)).all())

@@ -79,6 +79,10 @@ class GrantRow(SQLModel, table=True):
     approved_by: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
     revoked_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+    max_uses: int | None = None
+    uses: int = 0
+    ended_by: str | None = Field(default=None, max_length=64)
+    replaced_by: str | None = Field(default=None, max_length=80)
 
 
 class AccessRequestRow(SQLModel, table=True):
@@ -103,6 +107,9 @@ class AccessRequestRow(SQLModel, table=True):
     grant: str | None = Field(default=None, max_length=80)
     version: int = 1
     created_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    offer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONText(), nullable=True))
+    lapses_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+    max_uses: int | None = None
 
 
 class AnswerRow(SQLModel, table=True):

@@ -24,8 +24,9 @@ from governance.console.ports import Visit
 from governance.errors import CursorInvalidError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.access import LONGEST_DAYS, TWO_FROM_TIER
+from governance.journeys.access import LONGEST_DAYS
 from governance.journeys.facts import dataset_fact
+from governance.journeys.granting import TWO_FROM_TIER
 from governance.register import AccessRequestEntry
 from policies import parse_form, trim
 from policies.errors import FormSyntaxError
@@ -142,7 +143,7 @@ def _mine(session: Session, titles: Titles, entry: AccessRequestEntry, now: date
         dataset=titles.dataset(entry.dataset),
         fields=len(entry.asked),
         tier=entry.tier,
-        status=entry.status,
+        status=entry.status_at(now),
         age_seconds=max(0, int((now - entry.created_at).total_seconds())),
         ends_seconds=ends,
         approvals=len(entry.approvals),

@@ -19,8 +19,8 @@ from governance.console.ports import Visit
 from governance.errors import NotFoundError
 from governance.house import House
 from governance.identity import Caller, PersonUnknownError, find_person
-from governance.journeys.access import TWO_FROM_TIER
 from governance.journeys.facts import dataset_fact
+from governance.journeys.granting import TWO_FROM_TIER
 from governance.journeys.sight import Right, may
 from governance.register import AccessRequestEntry
 from policies import parse_form, trim
@@ -34,7 +34,9 @@ def waiting(house: House, caller: Caller) -> tuple[AccessRequestEntry, ...]:
     """Give the pending requests this person may see, oldest first."""
     mine = None if may(caller, Right.SEE_REQUESTS) else caller.person_id
     with read_only(house.engine) as session:
-        found = register.list_requests(session, status="pending", requester=mine, limit=_SHOWN)
+        found = register.list_requests(
+            session, status="pending", requester=mine, limit=_SHOWN, unlapsed_at=house.clock()
+        )
     return tuple(reversed(found))
 
 
@@ -75,9 +77,9 @@ def _row(entry: AccessRequestEntry, titles: Titles, now: datetime) -> RequestRow
         dataset=titles.dataset(entry.dataset),
         requester=titles.person(entry.requester)[0],
         age_seconds=_seconds(now, entry.created_at),
-        due_seconds=None,
+        due_seconds=_due(entry, now),
         tiers=tuple(sorted((known[name][1] for name in entry.asked if name in known), reverse=True)),
-        status=entry.status,
+        status=entry.status_at(now),
     )
 
 
@@ -85,8 +87,8 @@ def _request(
     house: House, visit: Visit, words: Translator, titles: Titles, entry: AccessRequestEntry, now: datetime
 ) -> RequestView:
     name, roles = titles.person(entry.requester)
-    blocked = obstacle(visit.caller, entry) if entry.status == "pending" else ""
-    may_decide = entry.status == "pending" and not blocked
+    blocked = obstacle(visit.caller, entry) if entry.status_at(now) == "pending" else ""
+    may_decide = entry.status_at(now) == "pending" and not blocked
     ends_at = _ends_at(titles, entry, now)
     asked = {field: parse_form(form) for field, form in entry.asked.items()}
     # Asking again what the matrix allows: a form it cuts could not be granted, whatever the reason given.
@@ -102,11 +104,11 @@ def _request(
         team=roles,
         days=entry.days,
         age_seconds=_seconds(now, entry.created_at),
-        due_seconds=None,
+        due_seconds=_due(entry, now),
         case=entry.case or "",
         words=entry.why,
         tier=entry.tier,
-        status=entry.status,
+        status=entry.status_at(now),
         fields=_fields(entry, titles),
         why=_why(words, titles, entry),
         approvals=tuple(
@@ -121,7 +123,7 @@ def _request(
         holds=_holds(titles, entry, now),
         ends_at=ends_at,
         ends_seconds=int((ends_at - now).total_seconds()) if ends_at and entry.status == "approved" else None,
-        can_withdraw=entry.status == "pending" and entry.requester == visit.caller.person_id,
+        can_withdraw=entry.status_at(now) in register.OPEN and entry.requester == visit.caller.person_id,
     )
 
 
@@ -194,6 +196,10 @@ def _holds(titles: Titles, entry: AccessRequestEntry, now: datetime) -> tuple[He
         for one in found
         if one.expires_at is None or one.expires_at > now
     )
+
+
+def _due(entry: AccessRequestEntry, now: datetime) -> int | None:
+    return int((entry.lapses_at - now).total_seconds()) if entry.lapses_at else None
 
 
 def _seconds(now: datetime, at: datetime) -> int:

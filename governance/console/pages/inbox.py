@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-RequestStatus = Literal["pending", "approved", "rejected", "revoked", "withdrawn"]
+RequestStatus = Literal["pending", "countered", "approved", "rejected", "revoked", "withdrawn", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)

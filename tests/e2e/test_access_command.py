@@ -1,0 +1,54 @@
+"""`mingjing access` as outsiders drive it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.test_commands import ROOT, mingjing
+
+STUDY = "loyalty_study"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("access")
+    shutil.copytree(ROOT / "examples" / "shop", found / "shop")
+    assert mingjing("apply", "shop/world.yaml", cwd=found).returncode == 0
+    assert mingjing("scan", cwd=found).returncode == 0
+    return found
+
+
+def told(folder: Path, *arguments: str) -> Any:
+    done = mingjing("access", *arguments, "--json", cwd=folder)
+    return json.loads(done.stdout)
+
+
+def test_a_request_is_countered_accepted_and_ended_on_the_command_line(folder: Path) -> None:
+    wanted = ("--field", "email", "--field", "phone=raw", "--purpose", STUDY, "--why", "a study")
+    asked = told(folder, "request", "shop.customers", *wanted, "--as", "lin")
+    listed = told(folder, "list", "--as", "shen")
+    own = told(folder, "approve", asked["id"], "--as", "lin")
+    smaller = ("--field", "email=mask:keep_first(1)", "--reason", "the first letter is enough")
+    told(folder, "counter", asked["id"], *smaller, "--as", "shen", "--version", "1")
+    done = told(folder, "accept", asked["id"], "--as", "lin")
+    ended = told(folder, "revoke", asked["id"], "--reason", "study over", "--as", "shen")
+
+    assert asked["id"] in {one["id"] for one in listed}
+    assert own["type"] == "wrong-role"
+    assert (done["status"], done["grant"]) == ("approved", ended["id"])
+    assert ended["fields"] == {"email": "mask:keep_first(1)"}
+    assert told(folder, "show", asked["id"], "--as", "lin")["status"] == "revoked"
+
+
+def test_a_request_is_withdrawn_and_told_in_words(folder: Path) -> None:
+    asked = told(
+        folder, "request", "shop.customers", "--field", "email", "--purpose", STUDY, "--why", "x", "--as", "lin"
+    )
+    gone = mingjing("access", "withdraw", asked["id"], "--as", "lin", "--lang", "zh", cwd=folder)
+    rejected = told(folder, "reject", asked["id"], "--reason", "late", "--as", "shen")
+
+    assert "已撤回" in gone.stdout
+    assert rejected["type"] == "already-decided"
