@@ -33,7 +33,12 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "text.restored": ("文本还原", "Text restored"),
         # configuration
         "world.applied": ("世界文件应用", "World file applied"),
+        "policy.proposed": ("策略提出", "Policy proposed"),
         "policy.published": ("策略发布", "Policy published"),
+        "policy.scoped": ("策略灰度范围变更", "Policy's share changed"),
+        "policy.promoted": ("策略全面生效", "Policy promoted"),
+        "policy.fell_back": ("策略回退", "Policy fallen back"),
+        "policy.mismatch": ("策略复核不一致", "Policy re-check failed"),
         "purpose.replaced": ("目的替换", "Purpose replaced"),
         "notice.published": ("告知文本发布", "Notice published"),
         "demo.built": ("演示环境搭建", "Demo built"),

@@ -28,30 +28,29 @@ GovernanceError
 └── ServiceAnswerError
 """
 
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Final
 
 from storage.errors import Language, ProductError, Said
 
-KINDS_ZH: Final = MappingProxyType(
-    {
-        "access request": "访问申请",
-        "dataset": "数据集",
-        "decision": "决策",
-        "entry": "日志条目",
-        "field": "字段",
-        "grant": "授权",
-        "job": "联邦任务",
-        "log entry": "日志条目",
-        "page": "页面",
-        "purpose": "用途",
-        "receipt": "回执",
-        "scan": "扫描",
-        "sign-in": "登录方式",
-        "source": "数据源",
-        "token": "令牌",
-    }
-)
+KINDS_ZH: Final[Mapping[str, str]] = {
+    "access request": "访问申请",
+    "dataset": "数据集",
+    "decision": "决策",
+    "entry": "日志条目",
+    "field": "字段",
+    "grant": "授权",
+    "job": "联邦任务",
+    "log entry": "日志条目",
+    "page": "页面",
+    "policy version": "策略版本",
+    "purpose": "用途",
+    "receipt": "回执",
+    "scan": "扫描",
+    "sign-in": "登录方式",
+    "source": "数据源",
+    "token": "令牌",
+}
 """What can be missing, in Chinese; the English word is the kind itself."""
 
 

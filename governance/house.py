@@ -21,12 +21,13 @@ from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
 from governance.keyindex import KeyIndexes
+from governance.policing import PolicyShelf
 from governance.protection import Protection, open_protection
 from governance.settings import Settings
 from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
-from policies import PolicyBook, load_policies
-from policies.cedar import RuleSet, shipped_rules
+from policies import AccessRequest, PolicyBook, load_policies
+from policies.cedar import Release
 from storage import (
     KeyRing,
     canonical_json,
@@ -66,6 +67,7 @@ class House:
     shipped: PolicyBook
     consents: ConsentFilters = field(default_factory=ConsentFilters)
     texts: Texts = field(default_factory=Texts)
+    policies: PolicyShelf = field(default_factory=PolicyShelf)
     key_indexes: KeyIndexes = field(default_factory=KeyIndexes)
     _books: dict[str, PolicyBook] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -82,9 +84,14 @@ class House:
                 self._books[text] = self.shipped.with_purposes(declared)
             return self._books[text]
 
-    def rules(self) -> RuleSet:
+    def release(self, session: Session) -> Release:
         """Give the access policies in force."""
-        return shipped_rules()
+        return self.policies.release(register.policy_release(session), session)
+
+    def draw(self, request: AccessRequest) -> int:
+        """Give a number from 0 to 99, the same whenever a person asks the same thing, that nobody can foretell."""
+        asked = canonical_json([request.person, request.purpose, request.dataset, request.case])
+        return int.from_bytes(self.keys.keyed_hash("policy-share", asked.encode())[:8], "big") % 100
 
     @property
     def session_limits(self) -> SessionLimits:

@@ -201,6 +201,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "请合规官检查访问策略",
         "have an officer check the access policies",
     ),
+    "rules-unusable": Sentence(
+        _DENY,
+        "现行访问策略无法使用，因此不提供任何数据",
+        "the access policies in force can't be used, so nothing is given",
+        "请合规官用 `mingjing policies status` 查看并回退",
+        "have an officer look at `mingjing policies status` and fall back",
+    ),
     "form-too-wide": Sentence(
         _DENY,
         "目的 `{purpose}` 对字段 `{field}` 最多接受 `{accepted}`，授权要求 `{asked}`",

@@ -20,6 +20,7 @@ from consent.errors import ConsentError, EventUnknownError, ReceiptInvalidError
 from federated.errors import FederatedError
 from governance import errors
 from governance.workers.errors import QueryFailedError, WorkerUnavailableError
+from policies.cedar.errors import RulesInvalidError
 from policies.errors import PoliciesError
 from storage.errors import (
     CipherUnavailableError,
@@ -83,6 +84,7 @@ TABLE: Mapping[type[ProductError], Row] = {
     KeyDestroyedError: Row(410, 1, "密钥已销毁", "Key destroyed"),
     NaiveTimeError: Row(400, 1, "时间缺少时区", "Instant without a zone"),
     PoliciesError: Row(400, 1, "规则不接受此请求", "Not accepted by the rules"),
+    RulesInvalidError: Row(422, 1, "访问策略无效", "Access policies not valid"),
     AuditError: Row(503, 1, "审计日志不可用", "Audit log unavailable"),
     NotarisationTimeoutError: Row(503, 1, "未能及时存证，已拒绝应答", "Not notarised in time, so nothing is answered"),
     NotInLogError: Row(404, 1, "不在日志中", "Not in the log"),

@@ -21,6 +21,8 @@ class Person:
     is_active: bool
     session_epoch: int
     restricted_at: datetime | None
+    branch: str | None = None
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Caller:
     purposes: tuple[str, ...]
     via: Via
     session_epoch: int = 0
+    branch: str | None = None
+    devices: tuple[str, ...] = ()
 
     def has_role(self, role: str) -> bool:
         """Say whether the caller holds a role."""

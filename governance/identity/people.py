@@ -18,6 +18,8 @@ class _Wanted(NamedTuple):
     name: str
     external_id: str
     is_active: bool
+    branch: str | None
+    devices: list[str] | None
 
 
 def put_role(session: Session, role_id: str, purposes: Sequence[str]) -> Change:
@@ -35,7 +37,7 @@ def put_role(session: Session, role_id: str, purposes: Sequence[str]) -> Change:
     return "changed"
 
 
-def put_person(
+def put_person(  # noqa: PLR0913 -- a person has these parts
     session: Session,
     person_id: str,
     *,
@@ -44,17 +46,20 @@ def put_person(
     now: datetime,
     external_id: str | None = None,
     is_active: bool = True,
+    branch: str | None = None,
+    devices: Sequence[str] = (),
 ) -> Change:
     """Declare a person with exactly these roles.
 
-    `external_id` is what single sign-on calls them (`sub` or e-mail); their own id when absent.
+    `external_id` is what single sign-on calls them (`sub` or e-mail); their own id when absent. `branch` and `devices`
+    are what access policies may ask for.
 
     Raises:
         RoleUnknownError: a role was never defined.
 
     Guarantee: deactivating a person, or taking a role away, ends their console sessions.
     """
-    wanted = _Wanted(name, external_id or person_id, is_active)
+    wanted = _Wanted(name, external_id or person_id, is_active, branch, sorted(set(devices)) or None)
     row = session.get(PersonRow, person_id)
     if row is None:
         row = PersonRow(id=person_id, session_epoch=1, created_at=now, **wanted._asdict())
@@ -62,13 +67,13 @@ def put_person(
         session.flush()
         _hold(session, person_id, roles, now)
         return "added"
-    found = _Wanted(row.name, row.external_id, row.is_active)
+    found = _Wanted(row.name, row.external_id, row.is_active, row.branch, row.devices)
     held = _hold(session, person_id, roles, now)
     if found == wanted and held == "same":
         return "same"
     if held == "lost" or (found.is_active and not is_active):
         row.session_epoch += 1
-    row.name, row.external_id, row.is_active = wanted
+    row.name, row.external_id, row.is_active, row.branch, row.devices = wanted
     session.flush()
     return "changed"
 
@@ -149,7 +154,9 @@ def caller_for(session: Session, person_id: str, via: Via) -> Caller:
         raise PersonUnknownError(person=person_id)
     rows = session.exec(select(RoleRow).where(col(RoleRow.id).in_(person.roles))).all()
     purposes = tuple(sorted({purpose for row in rows for purpose in row.purposes}))
-    return Caller(person.id, person.name, person.roles, purposes, via, person.session_epoch)
+    return Caller(
+        person.id, person.name, person.roles, purposes, via, person.session_epoch, person.branch, person.devices
+    )
 
 
 def _row(session: Session, person_id: str) -> PersonRow:
@@ -164,4 +171,5 @@ def _person(session: Session, row: PersonRow) -> Person:
         RoleHoldingRow.person_id == row.id, col(RoleHoldingRow.revoked_at).is_(None)
     )
     roles = tuple(sorted(session.exec(held)))
-    return Person(row.id, row.name, roles, row.is_active, row.session_epoch, row.restricted_at)
+    devices = tuple(row.devices or ())
+    return Person(row.id, row.name, roles, row.is_active, row.session_epoch, row.restricted_at, row.branch, devices)

@@ -22,6 +22,8 @@ class PersonRow(SQLModel, table=True):
     password_hash: str | None = Field(default=None, max_length=255)
     created_at: datetime = Field(sa_type=UTCDateTime)
     restricted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    branch: str | None = Field(default=None, max_length=64)
+    devices: list[str] | None = Field(default=None, sa_type=JSONText)
 
 
 class RoleRow(SQLModel, table=True):

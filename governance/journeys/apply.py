@@ -204,6 +204,8 @@ class _Applying:
                 roles=person.roles,
                 now=self.at,
                 external_id=person.external_id,
+                branch=person.branch,
+                devices=person.devices,
             )
             self._note("person", person.id, changed=change != "same", what=change)
 

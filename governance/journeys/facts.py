@@ -22,6 +22,8 @@ from policies import (
     decide,
     parse_form,
 )
+from policies.decision import refused
+from policies.reasons import because
 
 PURPOSE_STOPS = frozenset({"purpose-missing", "purpose-unknown", "purpose-not-held"})
 """Codes of refusals that don't depend on what was asked for."""
@@ -93,6 +95,8 @@ def access_request(asked: Asked, dataset_id: str, fields: Sequence[str] | None =
         at=asked.at,
         case=asked.case,
         around=asked.around,
+        branch=caller.branch,
+        devices=frozenset(caller.devices),
     )
 
 
@@ -101,8 +105,11 @@ def decide_dataset(
 ) -> Decision:
     """Decide one dataset for one caller; `fields` None asks for everything that is granted."""
     request = access_request(asked, dataset_id, fields)
+    book, rules = house.book(session), house.release(session).pick(request, house.draw)
+    if rules is None:
+        return refused(request, because("rules-unusable"), book.digest)
     grants = [grant_fact(grant) for grant in held_grants(session, asked) if grant.dataset == dataset_id]
-    return decide(house.book(session), request, dataset_fact(session, dataset_id), grants, house.rules())
+    return decide(book, request, dataset_fact(session, dataset_id), grants, rules)
 
 
 def decide_granted(session: Session, house: House, asked: Asked) -> Mapping[str, Decision]:

@@ -26,6 +26,11 @@ class Right(StrEnum):
     RECORD_CONSENTS_OF_CASE = "record_consents_of_case"  # likewise and see them, each time under a case number
     SEE_CONSENTS = "see_consents"  # a person's consents and receipts
 
+    SEE_POLICIES = "see_policies"
+    PROPOSE_POLICIES = "propose_policies"
+    PUBLISH_POLICIES = "publish_policies"  # approve, begin with a part, promote
+    FALL_BACK_POLICIES = "fall_back_policies"
+
 
 _WATCHING = ("steward", "officer", "inspector", "admin")
 HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
@@ -42,6 +47,10 @@ HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
         Right.RECORD_CONSENTS: ("consent_operator", "consent_intake", "steward", "officer", "admin"),
         Right.RECORD_CONSENTS_OF_CASE: ("service_agent",),
         Right.SEE_CONSENTS: ("consent_operator", *_WATCHING),
+        Right.SEE_POLICIES: ("officer", "steward", "inspector", "admin"),
+        Right.PROPOSE_POLICIES: ("officer", "steward", "admin"),
+        Right.PUBLISH_POLICIES: ("officer",),
+        Right.FALL_BACK_POLICIES: ("officer", "admin"),
     }
 )
 """The roles that hold each right; the first is the one to ask for."""

@@ -26,32 +26,50 @@ from governance.register.grants import (
 )
 from governance.register.model import (
     OPEN,
+    SHIPPED,
     AccessRequestEntry,
     Approval,
     DatasetEntry,
     Grant,
     Offer,
+    PolicyRelease,
+    PolicyVersion,
     RecordedDecision,
     SourceEntry,
 )
 from governance.register.paces import take_turn
+from governance.register.policies import (
+    add_policy_version,
+    approve_policy_version,
+    change_policy_release,
+    list_policy_versions,
+    policy_release,
+    policy_sequence,
+    policy_version,
+)
 from governance.register.records import add_decision, decision_by_id, keep_answer, kept_answer
 from governance.register.requests import add_request, change_request, late_requests, list_requests, request_by_id
 from governance.register.scans import Scan, add_scan, end_scan, scan_by_id, scan_progress, unfinished_scans
 
 __all__ = [
     "OPEN",
+    "SHIPPED",
     "AccessRequestEntry",
     "Approval",
     "DatasetEntry",
     "Grant",
     "Offer",
+    "PolicyRelease",
+    "PolicyVersion",
     "RecordedDecision",
     "Scan",
     "SourceEntry",
     "add_decision",
+    "add_policy_version",
     "add_request",
     "add_scan",
+    "approve_policy_version",
+    "change_policy_release",
     "change_request",
     "dataset",
     "datasets",
@@ -67,8 +85,12 @@ __all__ = [
     "kept_answer",
     "late_requests",
     "list_grants",
+    "list_policy_versions",
     "list_requests",
     "partners",
+    "policy_release",
+    "policy_sequence",
+    "policy_version",
     "purposes",
     "put_dataset",
     "put_grant",

@@ -1,7 +1,7 @@
 """Values of the register."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -124,3 +124,42 @@ class RecordedDecision:
     body: Mapping[str, object]
     entry: str
     at: datetime
+
+
+PolicyStatus = Literal["proposed", "approved"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One version of the access policies; `start` is where it begins to hold once it is approved."""
+
+    digest: str
+    name: str
+    files: Mapping[str, str]
+    policies: int
+    tests: int
+    status: PolicyStatus
+    start: Mapping[str, object]
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+
+
+SHIPPED = "shipped"
+"""Stands for the version that came with the release."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRelease:
+    """Which versions decide: digests, or `shipped`.
+
+    Args:
+        previous: what falling back returns to; nothing before the first change.
+        candidate: a version that decides for a part only, its `scope`.
+    """
+
+    stable: str = SHIPPED
+    previous: str | None = None
+    candidate: str | None = None
+    scope: Mapping[str, object] = field(default_factory=dict)

@@ -162,3 +162,42 @@ class PaceRow(SQLModel, table=True):
 
     scope_hash: str = Field(primary_key=True, max_length=64)
     busy_until: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+
+
+class PolicyVersionRow(SQLModel, table=True):
+    """One immutable version of the access policies, by its digest; its files are what the digest names."""
+
+    __tablename__ = "policy_version"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=64)
+    files: dict[str, str] = Field(sa_column=Column(JSONText(), nullable=False))
+    policies: int
+    tests: int
+    status: str = Field(max_length=10)
+    start: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
+    proposed_by: str = Field(max_length=64)
+    proposed_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))
+    approved_by: str | None = Field(default=None, max_length=64)
+    approved_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+
+
+class PolicyReleaseRow(SQLModel, table=True):
+    """Which versions decide just now: one row."""
+
+    __tablename__ = "policy_release"
+
+    id: int = Field(primary_key=True)
+    stable: str | None = Field(default=None, max_length=64)
+    previous: str | None = Field(default=None, max_length=64)
+    candidate: str | None = Field(default=None, max_length=64)
+    scope: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
+
+
+class PolicySequenceRow(SQLModel, table=True):
+    """How often each table that decisions rest on was changed; the database counts by triggers."""
+
+    __tablename__ = "policy_sequence"
+
+    name: str = Field(primary_key=True, max_length=40)
+    value: int

@@ -43,7 +43,7 @@ class DatasetDecl:
 
     Args:
         subject: the column that names the data subject.
-        meta: table facts: `subject` (list of words) and `important_data_catalogue`.
+        meta: table facts: `subject` (list of words), `important_data_catalogue` and `branch`.
         fields: decided fields by name.
     """
 
@@ -57,13 +57,20 @@ class DatasetDecl:
 
 @dataclass(frozen=True, slots=True)
 class PersonDecl:
-    """A person who works with the service; `external_id` is what single sign-on calls them."""
+    """A person who works with the service; `external_id` is what single sign-on calls them.
+
+    Args:
+        branch: where they belong.
+        devices: ids of the devices registered to them.
+    """
 
     id: str
     name: str
     roles: tuple[str, ...]
     external_id: str | None
     line: int
+    branch: str | None = None
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def dataset_id(section: Section, key: str, around: Surroundings) -> tuple[str, s
 def _meta(item: Item) -> Mapping[str, object]:
     from policies.vocabulary import AgeGroup, SubjectRole  # noqa: PLC0415 -- words alone
 
-    section = Section(item, ("subject", "important_data_catalogue"))
+    section = Section(item, ("subject", "important_data_catalogue", "branch"))
     found: dict[str, object] = {}
     subject = section.get("subject")
     if subject is not None:
@@ -143,6 +143,9 @@ def _meta(item: Item) -> Mapping[str, object]:
     important = section.get("important_data_catalogue")
     if important is not None:
         found["important_data_catalogue"] = important.flag()
+    branch = section.maybe_text("branch")
+    if branch is not None:
+        found["branch"] = branch
     return found
 
 

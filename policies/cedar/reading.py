@@ -110,7 +110,7 @@ class _Reader:
             title = node.node("title", ("zh", "en"))
             return node.text("id"), Title(title.text("zh"), title.text("en")), node.choice("mode", Mode)
         except RegisterInvalidError as error:
-            self.faults.append(Fault(str(error.values["place"]), str(error.values["reason"]), _reason(error)))
+            self.faults.append(fault_of(error))
             return "?", Title("?", "?"), Mode.RESTRICT
 
     def file(self, file: str, text: str, mode: Mode) -> None:
@@ -205,5 +205,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _reason(error: RegisterInvalidError) -> str:
-    return str(error.values["reason"])
+def fault_of(error: RegisterInvalidError) -> Fault:
+    """Give what is wrong with a document as a fault of a set."""
+    place, reason = str(error.values["place"]), error.values["reason"]
+    return Fault(place, reason.zh, reason.en) if isinstance(reason, Said) else Fault(place, str(reason), str(reason))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from policies.cedar.errors import Fault, RulesInvalidError
 from policies.cedar.model import SHANGHAI
-from policies.cedar.reading import TESTS, load_yaml
+from policies.cedar.reading import TESTS, fault_of, load_yaml
 from policies.cedar.rules import RuleSet
 from policies.documents import Node
 from policies.errors import RegisterInvalidError
@@ -101,8 +101,7 @@ def read_trials(text: str) -> tuple[Trial, ...]:
         document = {"tests": load_yaml(text, TESTS) or []}
         return tuple(_trial(node) for node in Node(document, TESTS, ("tests",)).nodes("tests", (*_KEYS, "because")))
     except RegisterInvalidError as error:
-        reason = str(error.values["reason"])
-        raise RulesInvalidError((Fault(str(error.values["place"]), reason, reason),)) from None
+        raise RulesInvalidError((fault_of(error),)) from None
 
 
 def _trial(node: Node) -> Trial:
