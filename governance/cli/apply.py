@@ -1,11 +1,15 @@
 """`mingjing apply WORLD.yaml`: bring the deployment to what the file declares."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from governance.cli.terminal import DataDir, Json, Language, Quiet, at_home, terminal
+from governance.cli.terminal import DataDir, Json, Language, Quiet, Terminal, at_home, terminal
+
+if TYPE_CHECKING:
+    from governance.journeys.apply import Applied
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +24,9 @@ def apply(
     allow_fixed_clock: Annotated[
         bool | None, typer.Option("--allow-fixed-clock", help="accept the world's clock", show_default=False)
     ] = None,
+    over_reviews: Annotated[
+        bool, typer.Option("--over-reviews", help="the file's fields replace what stewards decided later")
+    ] = False,
     data_dir: DataDir = None,
     lang: Language = None,
     quiet: Quiet = False,
@@ -31,7 +38,12 @@ def apply(
     shell = terminal(as_json=as_json, quiet=quiet, lang=lang, data_dir=data_dir, allow_fixed_clock=allow_fixed_clock)
     with at_home(shell) as house:
         applied = apply_world(
-            house, "owner", world, allow_fixed_clock=shell.settings.allow_fixed_clock, dry_run=dry_run
+            house,
+            "owner",
+            world,
+            allow_fixed_clock=shell.settings.allow_fixed_clock,
+            dry_run=dry_run,
+            over_reviews=over_reviews,
         )
     document = {
         "world": applied.world,
@@ -41,6 +53,8 @@ def apply(
         "replaced_purposes": list(applied.replaced_purposes),
         "consents": applied.consents,
         "never_given": list(applied.never_given),
+        "kept_reviews": [asdict(one) for one in applied.kept],
+        "replaced_reviews": list(applied.replaced),
     }
     lines = [f"{what:<9} {kind:<8} {name}" for kind, name, what in applied.changes]
     if applied.consents:
@@ -52,4 +66,21 @@ def apply(
     for field in applied.never_given:
         zh, en = f"注意：{field} 任何用途均不提供", f"note: {field} is given to no purpose, granted or not"
         lines.append(zh if shell.language == "zh" else en)
-    shell.result(document, "\n".join(lines))
+    shell.result(document, "\n".join([*lines, *_reviews(shell, applied)]))
+
+
+def _reviews(shell: Terminal, applied: "Applied") -> list[str]:
+    """Tell what stood against the file and what fell to it, and how the file would win."""
+    chinese = shell.language == "zh"
+    lines = [
+        f"注意：{one.field} 保留 {one.decided_by} 的认定：{one.category} {one.tier} 级"
+        f"（文件：{one.file_category} {one.file_tier} 级）"
+        if chinese
+        else f"note: {one.field} keeps what {one.decided_by} decided: {one.category} tier {one.tier} "
+        f"(the file says {one.file_category} tier {one.file_tier})"
+        for one in applied.kept
+    ]
+    if applied.kept:
+        lines.append("以文件为准：apply --over-reviews" if chinese else "for the file to win: apply --over-reviews")
+    zh, en = "注意：{0} 的人工认定被文件取代", "note: in {0} the file replaced a person's decision"
+    return lines + [(zh if chinese else en).format(field) for field in applied.replaced]

@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlmodel import Session
 
 from audit import Event, append
-from classification.catalogue import label_of, set_label
 from consent import ImportReport, Notice, import_rows, publish
 from governance import register
 from governance.house import House
@@ -21,6 +20,7 @@ from governance.identity import list_roles, put_person, put_role
 from governance.journeys.consent_import import import_facts
 from governance.journeys.facts import dataset_fact, grant_fact
 from governance.journeys.world_check import check_columns
+from governance.journeys.world_fields import FieldsApplied, KeptReview, apply_fields
 from governance.register import drop_undeclared
 from governance.world import GrantDecl, World, WorldFault, WorldInvalidError, read_world
 from policies import PolicyBook, check_grant
@@ -36,6 +36,8 @@ class Applied:
     Args:
         never_given: granted fields of categories that no purpose is ever given, the world's own ones included.
         imported: what the import of the consent file did, where one is declared.
+        kept: people's decisions on fields that stood against the file.
+        replaced: fields in which a person's decision fell to the file.
     """
 
     world: str
@@ -46,6 +48,8 @@ class Applied:
     dry_run: bool
     never_given: tuple[str, ...] = ()
     imported: ImportReport | None = None
+    kept: tuple[KeptReview, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 class _DryRunError(Exception):
@@ -57,9 +61,18 @@ class _DryRunError(Exception):
 
 
 def apply_world(
-    house: House, actor: str, path: Path, *, allow_fixed_clock: bool = False, dry_run: bool = False
+    house: House,
+    actor: str,
+    path: Path,
+    *,
+    allow_fixed_clock: bool = False,
+    dry_run: bool = False,
+    over_reviews: bool = False,
 ) -> Applied:
     """Apply a world file.
+
+    Args:
+        over_reviews: what the file says of fields replaces what people decided.
 
     Raises:
         WorldInvalidError: lists every fault with its line and remedy; nothing is changed then.
@@ -78,7 +91,7 @@ def apply_world(
     entry: str | None = None
     try:
         with unit_of_work(house.engine) as session:
-            applied = _Applying(house, session, world).run()
+            applied = _Applying(house, session, world, over_reviews=over_reviews).run()
             _take_back(applied, dry_run=dry_run)
             if applied.changes or applied.consents:
                 entry = append(session, _event(house, actor, applied))
@@ -115,6 +128,7 @@ def _event(house: House, actor: str, applied: Applied) -> Event:
             "changes": dict(counts),
             "replaced_purposes": list(applied.replaced_purposes),
             "consents": applied.consents,
+            "replaced_reviews": list(applied.replaced),
             "imported": None if applied.imported is None else import_facts(applied.imported),
         },
     )
@@ -123,10 +137,12 @@ def _event(house: House, actor: str, applied: Applied) -> Event:
 class _Applying:
     """One application of one world in one transaction."""
 
-    def __init__(self, house: House, session: Session, world: World) -> None:
+    def __init__(self, house: House, session: Session, world: World, *, over_reviews: bool) -> None:
         self.house = house
         self.session = session
         self.world = world
+        self.over_reviews = over_reviews
+        self.fields = FieldsApplied((), (), ())
         self.at = house.clock()
         self.changes: list[tuple[str, str, str]] = []
         self.never_given: list[str] = []
@@ -150,6 +166,8 @@ class _Applying:
             dry_run=False,
             never_given=tuple(self.never_given),
             imported=imported,
+            kept=self.fields.kept,
+            replaced=self.fields.replaced,
         )
 
     def _note(self, kind: str, name: str, *, changed: bool, what: str = "declared") -> None:
@@ -171,13 +189,8 @@ class _Applying:
         for one in self.world.datasets:
             entry = register.DatasetEntry(one.id, one.source, one.subject, dict(one.meta))
             self._note("dataset", one.id, changed=register.put_dataset(self.session, entry))
-            for name, decided in one.fields.items():
-                if decided.tier is None:
-                    continue
-                before = label_of(self.session, one.id, name)
-                set_label(self.session, one.id, name, decided.category, decided.tier, decided_by="world", at=self.at)
-                same = before is not None and (before.category, before.tier) == (decided.category, decided.tier)
-                self._note("field", f"{one.id}.{name}", changed=not same)
+        self.fields = apply_fields(self.session, self.world, at=self.at, over_reviews=self.over_reviews)
+        self.changes += [("field", name, "declared") for name in self.fields.changed]
         self._drop("dataset", [one.id for one in self.world.datasets])
 
     def _purposes(self) -> None:
