@@ -18,6 +18,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "data.unmasked": ("还原原文", "Raw value shown"),
         "decision.made": ("访问决策", "Decision without reading"),
         "break_glass.opened": ("紧急访问开启", "Break-glass opened"),
+        "break_glass.ended": ("紧急访问结束", "Break-glass ended"),
         "break_glass.reviewed": ("紧急访问复核", "Break-glass reviewed"),
         # catalogue
         "source.added": ("数据源接入", "Source added"),

@@ -2,11 +2,17 @@
 
 GovernanceError
 ├── ConflictError
-│   └── GrantUsedUpError
+│   ├── GrantUsedUpError
+│   ├── EmergencyUnreviewedError
+│   ├── NobodyToReviewError
+│   └── EmergencyReviewedError
+├── NotAllowedError
+│   ├── EmergencyRoleError
+│   └── OwnEmergencyError
 └── GrantExceedsError
 """
 
-from governance.errors import ConflictError, GovernanceError
+from governance.errors import ConflictError, GovernanceError, NotAllowedError
 
 
 class GrantUsedUpError(ConflictError):
@@ -23,3 +29,46 @@ class GrantExceedsError(GovernanceError):
 
     zh = "授权超出用途 `{purpose}` 的最小必要范围：{fields}"
     en = "the grant asks for more than purpose `{purpose}` allows: {fields}"
+
+
+class EmergencyUnreviewedError(ConflictError):
+    """The last emergency access of this person or their role waits for its review."""
+
+    zh = "您或您的角色上一次紧急访问 `{id}` 尚未复核"
+    en = "the last emergency access `{id}` of you or your role is not reviewed yet"
+    zh_next = "请另一位数据管理员或合规官先复核"
+    en_next = "have another steward or an officer review it first"
+
+
+class NobodyToReviewError(ConflictError):
+    """Nobody else could be told or would review it."""
+
+    zh = "没有其他人可以被告知和复核，不能紧急访问"
+    en = "there is nobody else to tell and to review it, so the glass stays whole"
+    zh_next = "在世界文件中声明另一位数据管理员或合规官"
+    en_next = "declare another steward or officer in the world file"
+
+
+class EmergencyReviewedError(ConflictError):
+    """Somebody judged it before."""
+
+    zh = "紧急访问 `{id}` 已复核"
+    en = "emergency access `{id}` is reviewed already"
+
+
+class EmergencyRoleError(NotAllowedError):
+    """None of the person's roles is registered for this emergency."""
+
+    zh = "您的角色没有登记为可在目的 `{purpose}` 下紧急访问此数据集"
+    en = "none of your roles is registered to break the glass on this data set for purpose `{purpose}`"
+    zh_next = "提交访问申请，或请管理员在世界文件的 `break_glass` 中登记"
+    en_next = "ask for access, or have the role registered under `break_glass` in the world file"
+
+
+class OwnEmergencyError(NotAllowedError):
+    """Four eyes: whoever broke the glass never judges it."""
+
+    zh = "不能复核自己的紧急访问"
+    en = "nobody reviews their own emergency access"
+    zh_next = "请另一位数据管理员或合规官复核"
+    en_next = "ask another steward or an officer"

@@ -37,6 +37,7 @@ KINDS_ZH: Final[Mapping[str, str]] = {
     "access request": "访问申请",
     "dataset": "数据集",
     "decision": "决策",
+    "emergency access": "紧急访问",
     "entry": "日志条目",
     "field": "字段",
     "grant": "授权",

@@ -94,8 +94,8 @@ class GrantFact:
     Args:
         forms: by field name; a field not named is not granted.
         expires_at: its last instant, exclusive, with a zone; nothing for a grant that stands until it is revoked.
-        conditions: `approved_by` (the person who approved it) and `case` (the one case it is for). A grant with any
-            other condition counts for nothing.
+        conditions: `approved_by` (the person who approved it), `case` (the one case it is for) and `break_glass` (the
+            emergency that stands in for an approval). A grant with any other condition counts for nothing.
         is_used_up: it was for a number of reads, and all of them were made.
     """
 

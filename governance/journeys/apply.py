@@ -277,7 +277,9 @@ class _Applying:
     def _values(self) -> None:
         clock = self.world.clock.isoformat() if self.world.clock else None
         cap = self.world.contacts.monthly_cap if self.world.contacts else None
-        for name, value in (("world", self.world.id), ("clock", clock), ("monthly_cap", cap)):
+        glass = [one.entry for one in self.world.break_glass] or None
+        values = (("world", self.world.id), ("clock", clock), ("monthly_cap", cap), ("break_glass", glass))
+        for name, value in values:
             if value is not None or register.declaration(self.session, name) is not None:
                 self._note("setting", name, changed=register.declare(self.session, name, value))
 

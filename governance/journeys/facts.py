@@ -61,6 +61,8 @@ def grant_fact(grant: register.Grant) -> GrantFact:
         conditions["approved_by"] = grant.approved_by
     if grant.case:
         conditions["case"] = grant.case
+    if grant.origin == "emergency":
+        conditions["break_glass"] = grant.id
     return GrantFact(
         id=grant.id,
         holder_kind=HolderKind(grant.holder_kind),

@@ -23,7 +23,7 @@ from governance.journeys.facts import Asked, decide_dataset
 from governance.journeys.one_person import case_is_theirs, consents, quoted, rows_of
 from governance.journeys.preparation import Preparation
 from governance.journeys.query import refusal
-from governance.journeys.recording import Recorded, record
+from governance.journeys.recording import Recorded, record, table_bytes
 from governance.keyindex import KeyIndex
 from governance.workers import Limits, QueryFailedError
 from policies import Decision, Outcome
@@ -172,6 +172,7 @@ class _Searching:
             decision,
             facts={"found": found},
             subjects=(pseudonym(self.house.keys, person),) if found == "one" else (),
+            rows=rows,
         )
         return LookUp(found, _subject_in(decision, rows), rows, recorded)
 
@@ -219,6 +220,7 @@ class _Searching:
         reasons: tuple[Reason, ...] = (),
         facts: dict[str, object] | None = None,
         subjects: tuple[str, ...] = (),
+        rows: "pa.Table | None" = None,
     ) -> Recorded:
         """Record what was done; of the key only its keyed digest, by which repeats are told."""
         spoken = canonical_json([self.wish.dataset, self.wish.field, self.key]).encode()
@@ -234,6 +236,7 @@ class _Searching:
             facts={"key_digest": digest, "reason_digest": said, **(facts or {})},
             subjects=subjects,
             kept={"reason": self.wish.reason.strip(), "field": self.wish.field},
+            result=None if rows is None else lambda: table_bytes(rows),
         )
 
 

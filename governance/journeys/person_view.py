@@ -16,7 +16,7 @@ from governance.journeys.facts import Asked, decide_dataset, decide_granted
 from governance.journeys.one_person import case_is_theirs, consents, rows_of, subject_of_token
 from governance.journeys.preparation import Preparation
 from governance.journeys.query import refusal
-from governance.journeys.recording import Recorded, record
+from governance.journeys.recording import Recorded, record, table_bytes
 from governance.sources import SourceError
 from governance.workers import QueryFailedError
 from policies import Decision, Outcome
@@ -168,6 +168,7 @@ def _recorded(house: House, asked: Asked, subject: str, person: str, parts: tupl
         decisions,
         facts={"rows": counts, "row_count": sum(counts.values())},
         subjects=(pseudonym(house.keys, person),),
+        result=lambda: table_bytes(*(part.rows for part in parts if part.rows is not None)),
     )
     return PersonView(subject, parts, recorded)
 

@@ -16,7 +16,7 @@ from governance.house import House
 from governance.identity import Caller
 from governance.journeys.facts import PURPOSE_STOPS, Asked, decide_dataset, decide_granted
 from governance.journeys.preparation import Preparation
-from governance.journeys.recording import Recorded, record
+from governance.journeys.recording import Recorded, record, table_bytes
 from governance.workers import QueryFailedError
 from policies import NOWHERE, Circumstances, Decision, Outcome, Reason
 from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten
@@ -98,7 +98,14 @@ def _run(
         # A failed read has touched data too, and repeated failures are how values are guessed: it is an entry as well.
         record(house, asked, KIND, "failed", used, facts=facts)
         raise
-    return Answer(table, record(house, asked, KIND, "allow", used, facts=facts | {"rows": table.num_rows}))
+    return Answer(table, _shown(house, asked, used, facts, table))
+
+
+def _shown(
+    house: House, asked: Asked, used: Mapping[str, Decision], facts: dict[str, object], table: "pa.Table"
+) -> Recorded:
+    facts |= {"rows": table.num_rows}
+    return record(house, asked, KIND, "allow", used, facts=facts, result=lambda: table_bytes(table))
 
 
 def _misused(allowed: Mapping[str, Decision], error: FieldDeniedError | AggregateMisuseError) -> Decision:

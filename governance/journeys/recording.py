@@ -1,7 +1,9 @@
 """Record a decision or read: the entry, and the decision kept for explanation, in one transaction; then wait for it."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -14,7 +16,12 @@ from governance.journeys.facts import Asked
 from policies import Decision, Reason
 from storage import new_id, unit_of_work
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _UNKNOWN = "unknown"
+EMERGENCY = "break-glass-"
+"""How the ids of grants of emergency access begin."""
 READS = frozenset({"data.read", "data.view", "data.lookup", "data.export"})
 """The kinds of entry under which data is shown."""
 
@@ -77,12 +84,14 @@ def record(  # noqa: PLR0913 -- an entry has these parts
     facts: Mapping[str, object] | None = None,
     subjects: tuple[str, ...] = (),
     kept: Mapping[str, object] | None = None,
+    result: Callable[[], bytes] | None = None,
 ) -> Recorded:
     """Write what was decided, and done by it, into the log, and wait until it is durable.
 
     Args:
         facts: of the entry.
         subjects: pseudonyms of the people whose data was shown.
+        result: what was shown, as bytes; an entry of emergency access holds its keyed digest.
         kept: what is kept beside the decision for its explanation, and is no part of the entry.
 
     Raises:
@@ -90,6 +99,12 @@ def record(  # noqa: PLR0913 -- an entry has these parts
         GrantUsedUpError: another read took the last use of a grant meanwhile; that stands in the log as a failed read.
     """
     record_id = new_id(asked.at)
+    used = grants_used(decisions)
+    broken = [name.removeprefix(EMERGENCY) for name in used if name.startswith(EMERGENCY)] if kind in READS else []
+    if broken:
+        shown = house.keys.keyed_hash("emergency-result", result()).hex() if result is not None else None
+        facts = {**(facts or {}), "break_glass": broken, "result_digest": shown}
+        kept = {**(kept or {}), "break_glass": broken}
     body = decision_body(decisions, reasons) | {
         "id": record_id,
         "outcome": outcome,
@@ -103,7 +118,7 @@ def record(  # noqa: PLR0913 -- an entry has these parts
     }
     codes = [reason.code for reason in reasons]
     with unit_of_work(house.engine) as session:
-        spent = outcome == "allow" and kind in READS and not register.take_use(session, grants_used(decisions))
+        spent = outcome == "allow" and kind in READS and not register.take_use(session, used)
         outcome = "failed" if spent else outcome
         heard = {_heard(session, name): _forms(session, name, one) for name, one in decisions.items()}
         event = house.event(
@@ -154,3 +169,14 @@ def _forms(session: Session, dataset: str, decision: Decision) -> dict[str, str]
         else field.outcome.value
         for field in decision.fields
     }
+
+
+def table_bytes(*tables: "pa.Table") -> bytes:
+    """Give rows as bytes, for a digest of what was shown."""
+    import pyarrow as pa  # noqa: PLC0415 -- only for reads in an emergency
+
+    sink = io.BytesIO()
+    for table in tables:
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+    return sink.getvalue()

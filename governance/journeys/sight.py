@@ -21,6 +21,8 @@ class Right(StrEnum):
     SCAN = "scan"
     REVIEW_FIELDS = "review_fields"  # confirm or override a label
     DECIDE_REQUESTS = "decide_requests"
+    SEE_EMERGENCIES = "see_emergencies"  # emergency access of others
+    REVIEW_EMERGENCIES = "review_emergencies"
     KEEP_CONSENTS = "keep_consents"  # import a file of them
     RECORD_CONSENTS = "record_consents"  # record what a person said about a purpose
     RECORD_CONSENTS_OF_CASE = "record_consents_of_case"  # likewise and see them, each time under a case number
@@ -42,6 +44,8 @@ HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
         Right.SCAN: ("steward", "officer", "admin"),
         Right.REVIEW_FIELDS: ("steward", "admin"),
         Right.DECIDE_REQUESTS: ("steward",),
+        Right.SEE_EMERGENCIES: _WATCHING,
+        Right.REVIEW_EMERGENCIES: ("steward", "officer"),
         Right.KEEP_CONSENTS: ("steward", "officer", "admin"),
         # `consent_intake` is the role of the app's and the web form's own token: it records and sees nothing.
         Right.RECORD_CONSENTS: ("consent_operator", "consent_intake", "steward", "officer", "admin"),

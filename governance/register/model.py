@@ -114,6 +114,53 @@ class AccessRequestEntry:
         return "lapsed" if late and self.status in OPEN else self.status
 
 
+Judgement = Literal["justified", "excessive", "unjustified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Emergency access: who broke the glass, why, for which fields and how long, and what was judged of it.
+
+    Args:
+        role: the registered role by which it was opened.
+        told: ids of those who would have approved, or review it.
+    """
+
+    id: str
+    person: str
+    role: str
+    purpose: str
+    dataset: str
+    forms: Mapping[str, str]
+    reason: str
+    ticket: str
+    opened_at: datetime
+    ends_at: datetime
+    grant: str
+    told: tuple[str, ...]
+    ended_at: datetime | None = None
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    judgement: Judgement | None = None
+    note: str = ""
+
+    def is_open_at(self, at: datetime) -> bool:
+        """Tell whether data may be read under it."""
+        return self.ended_at is None and at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something a person must know; it names a thing by its id and holds nothing of it."""
+
+    id: str
+    person: str
+    kind: str
+    about: str
+    at: datetime
+    seen_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
     """A decision as recorded, with the id of the log entry that proves it."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from governance.errors import KeyReusedError
 from governance.register.model import RecordedDecision
@@ -29,6 +29,22 @@ def decision_by_id(session: Session, decision_id: str) -> RecordedDecision | Non
     """Give a recorded decision, or None."""
     row = session.get(DecisionRow, decision_id)
     return None if row is None else RecordedDecision(row.id, row.person, row.outcome, row.body, row.entry, row.at)
+
+
+def decisions_between(
+    session: Session, person: str, start: datetime, end: datetime, limit: int = 1000
+) -> tuple[RecordedDecision, ...]:
+    """List a person's recorded decisions of a stretch of time, oldest first."""
+    statement = (
+        select(DecisionRow)
+        .where(DecisionRow.person == person, col(DecisionRow.at) >= start, col(DecisionRow.at) <= end)
+        .order_by(col(DecisionRow.id))
+        .limit(limit)
+    )
+    return tuple(
+        RecordedDecision(row.id, row.person, row.outcome, row.body, row.entry, row.at)
+        for row in session.exec(statement).all()
+    )
 
 
 def kept_answer(

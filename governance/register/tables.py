@@ -112,6 +112,45 @@ class AccessRequestRow(SQLModel, table=True):
     max_uses: int | None = None
 
 
+class EmergencyRow(SQLModel, table=True):
+    """Emergency access; until it is reviewed it holds its person and its role, so that none breaks the glass again."""
+
+    __tablename__ = "register_emergency"
+
+    id: str = Field(primary_key=True, max_length=26)
+    person: str = Field(max_length=64, index=True)
+    role: str = Field(max_length=64)
+    holds_person: str | None = Field(default=None, max_length=64, unique=True)
+    holds_role: str | None = Field(default=None, max_length=64, unique=True)
+    purpose: str = Field(max_length=64)
+    dataset: str = Field(max_length=200)
+    forms: dict[str, str] = Field(sa_column=Column(JSONText(), nullable=False))
+    reason: str = Field(sa_column=Column(Text(), nullable=False))
+    ticket: str = Field(max_length=100)
+    opened_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    ends_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    grant: str = Field(max_length=80)
+    told: list[str] = Field(sa_column=Column(JSONText(), nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+    reviewed_by: str | None = Field(default=None, max_length=64)
+    reviewed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+    judgement: str | None = Field(default=None, max_length=12)
+    note: str = Field(sa_column=Column(Text(), nullable=False))
+
+
+class NotificationRow(SQLModel, table=True):
+    """Something a person must know, until they have seen it."""
+
+    __tablename__ = "register_notification"
+
+    id: str = Field(primary_key=True, max_length=26)
+    person: str = Field(max_length=64, index=True)
+    kind: str = Field(max_length=40)
+    about: str = Field(max_length=80)
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    seen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime(), nullable=True))
+
+
 class AnswerRow(SQLModel, table=True):
     """The answer to a POST that came with an idempotency key, kept for a day."""
 

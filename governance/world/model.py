@@ -159,6 +159,27 @@ class ContactsDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyDecl:
+    """A role that may break the glass: for which purposes, on which data sets (none named means all), how long.
+
+    Args:
+        minutes: the longest box; None takes the setting's.
+    """
+
+    role: str
+    purposes: tuple[str, ...]
+    datasets: tuple[str, ...]
+    minutes: int | None
+    line: int
+
+    @property
+    def entry(self) -> dict[str, object]:
+        """Give it as the register keeps it."""
+        lists = {"purposes": list(self.purposes), "datasets": list(self.datasets)}
+        return {"role": self.role, **lists, "minutes": self.minutes}
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """A deployment as declared.
 
@@ -183,6 +204,7 @@ class World:
     consents: ConsentsDecl | None
     partners: tuple[PartnerDecl, ...]
     contacts: ContactsDecl | None
+    break_glass: tuple[EmergencyDecl, ...] = ()
 
     @property
     def base_dir(self) -> Path:

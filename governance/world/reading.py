@@ -8,6 +8,7 @@ from typing import Final
 
 from governance.world import wording
 from governance.world.document import DocumentFaultError, compose, read_bytes
+from governance.world.emergencies import read_emergencies
 from governance.world.errors import WorldInvalidError
 from governance.world.known import shipped
 from governance.world.model import World
@@ -30,6 +31,7 @@ KEYS: Final = (
     "consents",
     "partners",
     "contacts",
+    "break_glass",
 )
 
 
@@ -86,6 +88,7 @@ def read_world(
         consents=read_consents(root.get("consents"), around),
         partners=read_partners(root.get("partners"), around),
         contacts=read_contacts(root.get("contacts")),
+        break_glass=read_emergencies(root.get("break_glass"), around),
     )
     if faults.found:
         raise WorldInvalidError(path.name, tuple(sorted(faults.found, key=lambda fault: fault.line)))

@@ -148,3 +148,55 @@ def test_progress_noted_twice_for_one_source_counts_once(engine: Engine, now: da
     with read_only(engine) as session:
         assert register.scan_by_id(session, "s1").done == ({"source": "a", "fields": 3},)
         assert [one.id for one in register.unfinished_scans(session)] == ["s1"]
+
+
+def test_the_database_holds_one_unreviewed_emergency_of_a_person_and_of_a_role(engine: Engine, now: datetime) -> None:
+    first = register.Emergency(
+        id="01ARZ3NDEKTSV4RRFFQ69G5FA1",
+        person="zhou",
+        role="agent",
+        purpose="incident_response",
+        dataset="cars.owners",
+        forms={"phone": "raw"},
+        reason="x",
+        ticket="T-1",
+        opened_at=now,
+        ends_at=now + timedelta(hours=1),
+        grant="break-glass-1",
+        told=("wu",),
+    )
+    others = [
+        replace(first, id="01ARZ3NDEKTSV4RRFFQ69G5FA2", role="other"),
+        replace(first, id="01ARZ3NDEKTSV4RRFFQ69G5FA3", person="lin"),
+    ]
+    with unit_of_work(engine) as session:
+        done = [register.add_emergency(session, one) for one in (first, *others)]
+    with unit_of_work(engine) as session:
+        register.close_emergency(session, first.id, "wu", now, "justified", "ok")
+    with unit_of_work(engine) as session:
+        again = [register.add_emergency(session, one) for one in others]
+
+    assert done == [True, False, False]
+    assert again == [True, True]
+
+
+def test_a_limited_grant_gives_its_uses_and_no_more(engine: Engine, now: datetime) -> None:
+    with unit_of_work(engine) as session:
+        register.put_grant(session, grant(now, max_uses=2))
+    taken = []
+    for _ in range(3):
+        with unit_of_work(engine) as session:
+            taken.append(register.take_use(session, ["g1", "unlimited"]))
+
+    assert taken == [True, True, False]
+
+
+def test_of_two_acts_on_one_version_the_second_is_refused(engine: Engine, now: datetime) -> None:
+    with unit_of_work(engine) as session:
+        register.add_request(session, entry(now))
+    changed = replace(entry(now), status="rejected", version=2)
+    with unit_of_work(engine) as session:
+        register.change_request(session, changed)
+
+    with pytest.raises(StaleVersionError), unit_of_work(engine) as session:
+        register.change_request(session, replace(changed, status="approved"))
