@@ -15,7 +15,8 @@ from bench.classification import identifiers as ids
 from bench.classification import people
 from bench.classification.dirt import FULL_WIDTH
 from bench.classification.kinds import KINDS
-from bench.classification.worlds import DATA, World
+from bench.classification.wider import MORE
+from bench.classification.worlds import DATA, WIDER, World
 
 COPIES = 6
 SLOT = re.compile(r"\{([A-Z_]+(?::[a-z]+)?|[a-z]+[0-9]*)\}")
@@ -145,6 +146,7 @@ FILLERS: dict[str, Maker] = {
     "lng": lambda w: f"{w.rng.uniform(100, 122):.4f}",
     "lat": lambda w: f"{w.rng.uniform(22, 40):.4f}",
 }
+_MAKERS = GOLD | FILLERS | MORE
 OPTIONAL = {"sur": "PERSON", "ill": "MEDICAL", "lng": "GEO", "lat": "GEO", "hex32": "HASH"}
 
 
@@ -153,7 +155,7 @@ def fill(template: str, world: World) -> tuple[str, tuple[Gold, ...]]:
     parts, spans, length, at = [], [], 0, 0
     for slot in SLOT.finditer(template):
         name = slot[1]
-        value = (GOLD if name[0].isupper() else FILLERS)[name](world)
+        value = _MAKERS[name](world)
         parts += [template[at : slot.start()], value]
         start = length + slot.start() - at
         length, at = start + len(value), slot.end()
@@ -165,7 +167,9 @@ def fill(template: str, world: World) -> tuple[str, tuple[Gold, ...]]:
 
 def read_families(split: str) -> dict[str, list[str]]:
     """Give the templates of each family of a split."""
-    families: dict[str, list[str]] = yaml.safe_load((DATA / f"texts_{split}.yaml").read_text(encoding="utf-8"))
+    name = "texts_wider" if split in WIDER else f"texts_{split}"
+    read = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    families: dict[str, list[str]] = read[split] if split in WIDER else read
     return families
 
 

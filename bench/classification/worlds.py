@@ -1,5 +1,6 @@
 """A company's invented world: its word pools, its number masks and its own randomness."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import yaml
 
 DATA = Path(__file__).parent / "data"
 SPLITS = ("tune", "test")
+WIDER = ("fit", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +39,13 @@ class World:
 @cache
 def pool_of(split: str, pool: str) -> tuple[str, ...]:
     """Give the words of one pool: the shared ones, and those of the split alone."""
-    pools = yaml.safe_load((DATA / "pools.yaml").read_text(encoding="utf-8"))
+    if split in WIDER:
+        return tuple(_pools("pools_wider.yaml")[split][pool])
+    pools = _pools("pools.yaml")
     return (*pools["shared"].get(pool, ()), *pools[split].get(pool, ()))
+
+
+@cache
+def _pools(name: str) -> dict[str, dict[str, Sequence[str]]]:
+    pools: dict[str, dict[str, Sequence[str]]] = yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+    return pools
