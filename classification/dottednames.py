@@ -11,6 +11,7 @@ _PART = r"(?:(?!与|和[\u4e00-\u9fff])[\u4e00-\u9fff])+"
 _FORM = re.compile(
     rf"(?<!《)(?<!《[\u4e00-\u9fff])(?<!《[\u4e00-\u9fff]{{2}})(?<!《[\u4e00-\u9fff]{{3}}){_PART}(?:·{_PART})+"
 )
+_LINKS = frozenset("的了把被让将要想在从对向给请叫找与及跟因也还就都说称为收家同由是有")  # in no part of such a name
 _MOST, _LEAST = 6, 2
 _USUAL, _UNUSUAL = math.log(1 / 150), math.log(1 / 9000)  # a sound's character, and any other, inside such a name
 
@@ -26,7 +27,11 @@ class DottedNames:
         """Give where dotted names stand, in order and apart."""
         for hit in _FORM.finditer(text):
             first, last = text.index("·", hit.start()), text.rindex("·", hit.start(), hit.end())
-            start, end = self._start(text, hit.start(), first), self._end(text, last + 1, hit.end())
+            posts = self._model.left_cue(text, hit.start(), first - 1)
+            links = (at + 1 for at in range(hit.start(), first - 1) if text[at] in _LINKS)
+            begin = max(posts or links, default=hit.start())
+            stop = next((at for at in range(last + 2, hit.end()) if text[at] in _LINKS), hit.end())
+            start, end = self._start(text, begin, first), self._end(text, last + 1, stop)
             if start is not None and end is not None:
                 yield start, end
 

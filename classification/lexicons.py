@@ -33,6 +33,7 @@ class Lexicons:
     surname_ranks: Mapping[str, int]
     common_surnames: frozenset[str]
     rare_surnames: frozenset[str]
+    labelled_surnames: frozenset[str]
     double_surnames: frozenset[str]
     pinyin_surnames: frozenset[str]
     frequent_given: frozenset[str]
@@ -60,6 +61,7 @@ def load_lexicons() -> Lexicons:
         surname_ranks={name: rank for rank, name in reversed(list(enumerate([*singles, *names["double"]], 1)))},
         common_surnames=frozenset("".join(names["common"])),
         rare_surnames=frozenset("".join(names["rare"])),
+        labelled_surnames=frozenset("".join(names["labelled"])),  # words too: surnames only behind a label
         double_surnames=frozenset(names["double"]),
         pinyin_surnames=frozenset(names["pinyin"]),
         frequent_given=frequent,

@@ -159,18 +159,23 @@ class NameModel:
         return "R:" + _kind(lattice.kind_after(at)), 1.0
 
     @property
+    def posts(self) -> tuple[str, ...]:
+        """Give the roles and titles that a name may follow at once."""
+        return (*self._cues["role"], *self._cues["title"])
+
+    @property
     def sounds(self) -> frozenset[str]:
         """Give the characters that foreign sounds are written with."""
         return self._sounds
 
     def left_cue(self, text: str, begin: int, stop: int) -> frozenset[int]:
         """Give the positions right behind a role or a title."""
-        words = (*self._cues["role"], *self._cues["title"])
+        words = self.posts
         return frozenset(at for at in range(begin + 1, stop) if text[begin:at].endswith(words))
 
     def follows_post(self, text: str, at: int) -> bool:
         """Tell whether a role or a post stands right before a position."""
-        return text[max(0, at - 7) : at].endswith((*self._cues["role"], *self._cues["title"]))
+        return text[max(0, at - 7) : at].endswith(self.posts)
 
     def precedes_deed(self, text: str, at: int) -> bool:
         """Tell whether what a person says, does or has stands right behind a position."""

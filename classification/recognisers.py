@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from classification.dictionary import Dictionary
 from classification.families.addresses import AddressBook
 from classification.families.forms import Form, written_forms
 from classification.families.names import NameBook
@@ -15,7 +16,8 @@ from classification.ownrules import OwnRules
 from classification.textabroad import rules_abroad
 from classification.textnames import NameFinder
 from classification.textplaces import PlaceFinder
-from classification.textrules import TextRule, text_rules
+from classification.textrule import TextRule
+from classification.textrules import text_rules
 from classification.tiers import TierPolicy, load_tier_policy
 
 RULES = "2026.1"
@@ -75,7 +77,7 @@ def load_recognisers(today: date = HORIZON, own: OwnRules | None = None) -> Reco
         words=WordBook(lexicons),
         headers=load_header_reader(),
         text_rules=(*text_rules(today), *rules_abroad()),
-        places=PlaceFinder(lexicons, addresses),
+        places=PlaceFinder(lexicons, addresses, Dictionary()),
         names_in_text=NameFinder(lexicons, names),
         tiers=replace(tiers, entities=MappingProxyType({**tiers.entities, **added.gradings})),
         own=added,

@@ -5,7 +5,7 @@ Same conventions as `textrules`: ASCII look-arounds, group `v` for the value wit
 
 import re
 
-from classification.textrules import TextRule
+from classification.textrule import TextRule
 from classification.validators import luhn, network
 
 _L, _R = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"

@@ -6,38 +6,27 @@ Neighbours are ASCII look-arounds: `\b` would see no boundary between a digit an
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from classification.families.forms import PROVINCE_CHARACTERS
+from classification.textrule import TextRule
+from classification.textsecrets import secret_rules
 from classification.validators import gb11643, gb16735, gb32100, luhn, network
 from classification.validators.days import day_of
 
 _L, _R = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
-_IS = r"(?:号码?|号|码|ID)?[ \t]*(?:[:：=#]|是|为|叫|(?:no|number)\.?[:：]?|is)?[ \t]*"
+_IS = r"(?:号码?|号|码|ID)?[\"']?[ \t]*(?:[:：=#]|是|为|叫|(?:no|number)\.?[:：]?|is)?[ \t]*[\"']?"
 _DAY = r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}[日号]?|\d{4})"
-
-
-@dataclass(frozen=True, slots=True)
-class TextRule:
-    """One pattern of mentions.
-
-    Args:
-        label: entity type.
-        pattern: what a mention looks like.
-        score: how sure a hit is.
-        check: what the value must pass; a rule with a check outranks longer hits without one.
-        needs: a hit is only looked for where the text holds one of these characters; empty means always.
-        words: likewise for words, in lower case; found in the pattern's own leading label words.
-    """
-
-    label: str
-    pattern: re.Pattern[str]
-    score: float
-    check: Callable[[str], bool] | None = None
-    needs: str = ""
-    words: tuple[str, ...] = ()
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_BORN = r"(?:date[ _]of[ _]birth|birth[ _]?date|DOB|birthday|born(?: (?:on|in))?)"
+_DAY_ABROAD = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{_MONTH}\.?,?[ -](?:19|20)\d\d|"
+    rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d\d)"
+)
 
 
 def _literal(pattern: str) -> str:
@@ -145,7 +134,7 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
         rule("PASSPORT", r"(?<![0-9A-Za-z])(?-i:E[A-HJ-NP-Z]\d{7}|[EG]\d{8})(?![0-9A-Za-z])", 0.75),
         rule(
             "TRAVEL_PERMIT",
-            rf"(?:通行证|回乡证|台胞证|permit)[^0-9A-Z\n]{{0,3}}{_IS}(?P<v>[HMC][A-Z]?\d{{7,10}}|"
+            rf"(?:通行证|回乡证|台胞证|permit)[^0-9A-Z\n]{{0,3}}{_IS}(?P<v>[HMCLTW][A-Z]?\d{{7,10}}|"
             rf"\d{{8}}){_R}",
             0.95,
         ),
@@ -164,15 +153,28 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
             network.is_one_device,
             ":-",
         ),
-        rule("WECHAT", rf"(?:微信|wechat|wx)(?:号码?|ID|id)?{_IS}(?P<v>[A-Z][A-Z0-9_-]{{5,19}}){_R}", 0.9, None, ""),
+        rule(
+            "WECHAT",
+            rf"(?:微信|wechat|wx|vx|v信|薇信|加v)(?:号码?|ID|id)?{_IS}(?P<v>[A-Z][A-Z0-9_-]{{5,19}}){_R}",
+            0.9,
+            None,
+            "",
+        ),
         rule("WECHAT", rf"{_L}wxid_[A-Z0-9]{{6,20}}{_R}", 0.98, None, "_"),
         rule("QQ", rf"(?<![A-Za-z])QQ{_IS}(?P<v>[1-9]\d{{4,10}}){_R}", 0.92),
+        rule("QQ", rf"(?:扣扣|企鹅号|(?<![A-Za-z])Q(?:号|我|群)){_IS}(?P<v>[1-9]\d{{4,10}}){_R}", 0.88),
         rule(
             "DATE_OF_BIRTH",
-            rf"(?:出生日期|出生年月日?|出生于|生于|出生|生日|date of birth|DOB|birthday|born(?: "
-            rf"on)?)[ \t]*(?:[:：=]|是|为|is)?[ \t]*(?P<v>{_DAY})(?![0-9])",
+            rf"(?:出生日期|出生年月日?|出生于|生于|出生|生日|{_BORN})"
+            rf"[\"']?[ \t]*(?:[:：=]|是|为|is)?[ \t]*[\"']?(?P<v>{_DAY})(?![0-9])",
             0.92,
             lambda t: day_of(t.replace("号", "日")) is not None,
+        ),
+        rule(
+            "DATE_OF_BIRTH",
+            rf"(?:出生年月日?|出生日期|出生|{_BORN})"
+            rf"[\"']?[ \t]*(?:[:：=]|是|为|is)?[ \t]*[\"']?(?P<v>{_DAY_ABROAD}|(?:19|20)\d\d年\d{{1,2}}月)(?![0-9])",
+            0.9,
         ),
         rule(
             "DATE_OF_BIRTH",
@@ -182,40 +184,39 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
         ),
         rule(
             "POLICY_NO",
-            rf"(?:(?:投?保单|保险单|保险合同|合同)(?:号码|编号|号)?|policy(?: no\.?| number| "
-            rf"#)?){_IS}(?P<v>[A-Z]{{0,6}}[-]?\d[A-Z0-9-]{{6,28}}[A-Z0-9]){_R}",
+            rf"(?:(?:投?保单|保险单|保险合同|合同)(?:号码|编号|号)?|policy[ _]?(?:no\.?|number|num|#|id)?|pol[ _]?no)"
+            rf"{_IS}(?P<v>[A-Z]{{0,6}}[-]?\d[A-Z0-9-]{{6,28}}[A-Z0-9]){_R}",
             0.92,
         ),
         rule("POLICY_NO", rf"{_L}(?-i:P|PL|PO|POL|PLC|BD)-?\d{{10,24}}{_R}", 0.75),
         rule(
             "CLAIM_NO",
-            rf"(?:(?:赔案|理赔|报案|立案|案件)(?:号码|编号|号)|claim(?: no\.?| number| #| "
-            rf"id)?){_IS}(?P<v>[A-Z]{{0,6}}-?\d[A-Z0-9-]{{5,28}}[A-Z0-9]){_R}",
+            rf"(?:(?:赔案|理赔|报案|立案|案件)(?:号码|编号|号)|赔案|"
+            rf"claim[ _]?(?:no\.?|number|num|#|id|ref(?:erence)?)?){_IS}"
+            rf"(?P<v>[A-Z]{{0,6}}-?\d[A-Z0-9-]{{5,28}}[A-Z0-9]){_R}",
             0.92,
         ),
         rule("CLAIM_NO", rf"{_L}(?-i:CL|CLM|LP|LA|BA)-?\d{{10,24}}{_R}", 0.75),
         rule(
             "CUSTOMER_NO",
-            rf"(?:(?:客户|会员|用户)(?:号码|编号|号|ID)|customer (?:no\.?|number|id)|member "
-            rf"id){_IS}(?P<v>[A-Z]{{0,6}}\d[A-Z0-9-]{{3,20}}){_R}",
+            rf"(?:(?:客户|会员|用户)(?:号码|编号|代码|号|ID)|customer[ _]?(?:no\.?|number|num|id)|"
+            rf"cust[ _]?(?:no|num|id)|client[ _]?(?:no|id)|member[ _]?(?:no|id)){_IS}"
+            rf"(?P<v>[A-Z]{{0,6}}\d[A-Z0-9-]{{3,20}}){_R}",
             0.85,
         ),
         rule(
             "EMPLOYEE_NO",
-            rf"(?:工号|员工编号|坐席号|employee (?:no\.?|id)|agent "
-            rf"id){_IS}(?P<v>[A-Z]{{0,5}}\d[A-Z0-9-]{{2,15}}){_R}",
+            rf"(?:工号|员工编号|员工号|职工号|人员编号|[坐座]席号|employee[ _]?(?:no\.?|number|id)|emp[ _]?(?:no|id)|"
+            rf"staff[ _]?(?:no|id)|agent[ _]?(?:no|id)){_IS}(?P<v>[A-Z]{{0,5}}\d[A-Z0-9-]{{2,15}}){_R}",
             0.88,
         ),
-        rule("LICENSE_NO", rf"(?:执业证|资格证|展业证)(?:书)?(?:号码|编号|号){_IS}(?P<v>[A-Z0-9]{{8,30}}){_R}", 0.9),
+        rule("EMPLOYEE_NO", rf"(?:[坐座]席|客服|业务员|柜员)[ \t]?(?P<v>[A-Z]{{1,4}}\d{{4,8}}){_R}", 0.8),
         rule(
-            "AUTH_SECRET",
-            rf"(?:验证码|动态码|口令|密码|安全码|CVV2?|PIN码?|password|passcode|OTP)"
-            rf"[ \t]*(?:[:：=]|是|为|is)[ \t]*(?P<v>[A-Z0-9!@#$%^&*_.+-]{{3,32}}){_R}",
+            "LICENSE_NO",
+            rf"(?:执业证|资格证|展业证)(?:书)?(?:号码|编号|号)?{_IS}(?P<v>[A-Z0-9]*\d[A-Z0-9]{{7,29}}){_R}",
             0.9,
-            None,
-            "",
         ),
-        rule("AUTH_SECRET", rf"(?:验证码|动态码|OTP|CVV2?)[ \t]*(?P<v>\d{{3,8}}){_R}", 0.88),
+        *secret_rules(),
         rule("GEO", r"(?<![0-9.])\d{2,3}\.\d{4,8}[,， ]+\d{2,3}\.\d{4,8}(?![0-9.])", 0.85),
         rule("POSTCODE", rf"(?:邮编|邮政编码|post ?code|zip(?: code)?){_IS}(?P<v>\d{{6}}){_R}", 0.92),
         rule(

@@ -27,7 +27,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    report = {part: PARTS[part](asked.split, asked.seed) for part in asked.part or (["texts"] if asked.split in WIDER else PARTS)}
+    report = {
+        part: PARTS[part](asked.split, asked.seed)
+        for part in asked.part or (["texts"] if asked.split in WIDER else PARTS)
+    }
     if asked.split in {"test", "held"}:
         for found in report.values():
             found.pop("confusions")

@@ -146,7 +146,7 @@ def test_confusions_name_types_headers_and_shapes() -> None:
     assert per_type(judged) == {"PHONE": (0, 1)}
 
 
-@pytest.mark.parametrize(("split", "tells"), [("tune", True), ("test", False)])
+@pytest.mark.parametrize(("split", "tells"), [("tune", True), ("test", False), ("held", False)])
 def test_only_the_tune_split_tells_single_errors(
     split: str, tells: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,7 +154,7 @@ def test_only_the_tune_split_tells_single_errors(
 
     report = {"summary": {"columns": 1}, "per_type": {"PHONE": "0/1"}, "confusions": ["PHONE called QQ"]}
     monkeypatch.setattr(runner, "PARTS", {"columns": lambda *_: dict(report)})
-    monkeypatch.setattr("sys.argv", ["bench", "--split", split])
+    monkeypatch.setattr("sys.argv", ["bench", "--split", split, "--part", "columns"])
     runner.main()
     shown = capsys.readouterr().out
 

@@ -8,7 +8,7 @@ import pytest
 from bench.classification.generate_texts import FILLERS, GOLD, SLOT, Gold, Text, fill, make_texts, read_families
 from bench.classification.kinds import TIER_OF
 from bench.classification.score_texts import clean_share, confusions, leaked, relaxed, score, strict, summary, total
-from bench.classification.worlds import SPLITS, World
+from bench.classification.worlds import SPLITS, WIDER, World
 
 
 def world(seed: int) -> World:
@@ -34,7 +34,7 @@ def test_gold_spans_equal_the_inserted_values() -> None:
 
 
 def test_every_slot_of_every_template_is_filled() -> None:
-    for split in SPLITS:
+    for split in (*SPLITS, *WIDER):
         assert not [one.text for one in make_texts(split, 1, copies=1) if SLOT.search(one.text)]
 
 
@@ -47,6 +47,14 @@ def test_text_families_of_the_splits_are_disjoint_and_enough() -> None:
         {re.sub(r"\W", "", template) for family in split.values() for template in family} for split in (tune, test)
     ]
     assert not templates[0] & templates[1]
+
+
+def test_the_widening_set_shares_no_family_and_no_template_with_the_others() -> None:
+    families = [read_families(split) for split in (*SPLITS, *WIDER)]
+    templates = [template for family in families for listed in family.values() for template in listed]
+
+    assert sum(map(len, families)) == len({name for family in families for name in family})
+    assert len(templates) == len(set(templates))
 
 
 def test_the_same_seed_gives_the_same_texts_and_another_seed_others() -> None:
