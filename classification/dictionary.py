@@ -5,7 +5,7 @@ builds global state that nothing here wants.
 """
 
 import math
-from functools import cached_property
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,22 +46,9 @@ class Dictionary:
         """
         self._path = _find()
 
-    @cached_property
+    @property
     def _read(self) -> tuple[dict[str, int], frozenset[str], float]:
-        words: dict[str, int] = {}
-        people: set[str] = set()
-        total = 0
-        interned = list(range(_LEAST * _KINDS))
-        with self._path.open(encoding="utf-8") as rows:
-            for row in rows:
-                word, count, tag = row.split()
-                total += int(count)
-                if tag[:2] == "nr" and (len(word) > 2 or tag == "nrt"):  # noqa: PLR2004 -- of two characters, the tag is often wrong
-                    people.add(word)
-                elif len(word) <= LONGEST:
-                    kind = _KIND_OF.get(tag[:2], _KIND_OF.get(tag[:1], OTHER))
-                    words[word] = interned[int(_STEPS * math.log(int(count) + 1)) * _KINDS + kind]
-        return words, frozenset(people), math.log(total)
+        return _words(self._path)
 
     @property
     def codes(self) -> dict[str, int]:
@@ -77,6 +64,24 @@ class Dictionary:
     def total(self) -> float:
         """Give the natural logarithm of all counts together."""
         return self._read[2]
+
+
+@cache  # read once, however many finders ask
+def _words(path: Path) -> tuple[dict[str, int], frozenset[str], float]:
+    words: dict[str, int] = {}
+    people: set[str] = set()
+    total = 0
+    interned = list(range(_LEAST * _KINDS))
+    with path.open(encoding="utf-8") as rows:
+        for row in rows:
+            word, count, tag = row.split()
+            total += int(count)
+            if tag[:2] == "nr" and (len(word) > 2 or tag == "nrt"):  # noqa: PLR2004 -- of two characters, the tag is often wrong
+                people.add(word)
+            elif len(word) <= LONGEST:
+                kind = _KIND_OF.get(tag[:2], _KIND_OF.get(tag[:1], OTHER))
+                words[word] = interned[int(_STEPS * math.log(int(count) + 1)) * _KINDS + kind]
+    return words, frozenset(people), math.log(total)
 
 
 def weight_of(code: int) -> float:

@@ -23,6 +23,7 @@ _CUE = re.compile(
     rf"[\"']?\.?(?:[:：,，=]|[ ]?[-–])?[ \t\n]*[\"']?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? )?{_NAME}(?![A-Za-z])"
 )
 _ANY = re.compile(rf"(?<![A-Za-z]){_NAME}(?![A-Za-z])")
+_SOME = re.compile(r"[A-Z][A-Za-zà-öø-ÿ'’-]*[ ,，/]+[A-Za-z]")
 _HAN = re.compile(r"[\u4e00-\u9fff，。、：；（）@]")
 _SIGNED = re.compile(rf"(?:^|\n|[-–] ){_NAME}[ \t]*(?=\n|$)")
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9_.-])(?P<v>[A-Z]{2,6}[ ,，/]+[A-Z]{2,14}(?: [A-Z]{2,8})?)(?![A-Za-z0-9_-])")
@@ -49,6 +50,8 @@ class LatinNames:
 
     def find(self, text: str) -> Iterator[Found]:
         """Give start, end and score of names; they may overlap, the longest is meant."""
+        if _SOME.search(text) is None:
+            return
         for hit in _CUE.finditer(text):
             yield from self._trimmed(hit, SURE)
         for hit in _ANY.finditer(text):

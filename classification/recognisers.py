@@ -16,7 +16,7 @@ from classification.ownrules import OwnRules
 from classification.textabroad import rules_abroad
 from classification.textnames import NameFinder
 from classification.textplaces import PlaceFinder
-from classification.textrule import TextRule
+from classification.textrule import RuleGate
 from classification.textrules import text_rules
 from classification.tiers import TierPolicy, load_tier_policy
 
@@ -35,7 +35,7 @@ class Recognisers:
     addresses: AddressBook
     words: WordBook
     headers: HeaderReader
-    text_rules: tuple[TextRule, ...]
+    text_rules: RuleGate
     places: PlaceFinder
     names_in_text: NameFinder
     tiers: TierPolicy
@@ -76,7 +76,7 @@ def load_recognisers(today: date = HORIZON, own: OwnRules | None = None) -> Reco
         addresses=addresses,
         words=WordBook(lexicons),
         headers=load_header_reader(),
-        text_rules=(*text_rules(today), *rules_abroad()),
+        text_rules=RuleGate((*text_rules(today), *rules_abroad())),
         places=PlaceFinder(lexicons, addresses, Dictionary()),
         names_in_text=NameFinder(lexicons, names),
         tiers=replace(tiers, entities=MappingProxyType({**tiers.entities, **added.gradings})),

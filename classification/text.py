@@ -48,14 +48,8 @@ def anonymise(text: str, spans: list[Span]) -> str:
 
 
 def _by_rules(text: str, recognisers: Recognisers) -> list[tuple[bool, Span]]:
-    present = frozenset(text)
-    lowered = text.lower()
     found: list[tuple[bool, Span]] = []
-    for rule in recognisers.text_rules:
-        if rule.needs and present.isdisjoint(rule.needs):
-            continue
-        if rule.words and not any(word in lowered for word in rule.words):
-            continue
+    for rule in recognisers.text_rules.open(text):
         grouped = "v" in rule.pattern.groupindex
         for hit in rule.pattern.finditer(text):
             start, end = hit.span("v") if grouped else hit.span()

@@ -11,6 +11,7 @@ from classification.textaddresses import AddressFinder
 from classification.textdiagnoses import DiagnosisFinder
 from classification.texthospitals import HospitalFinder
 
+_LATIN = re.compile("[A-Za-z]{3}")
 _PRODUCT = re.compile(r"(?:保险|险|保障|责任|理赔金|保险金|产品|计划|筛查|检测|疫苗|预防|专项)")
 
 
@@ -43,5 +44,6 @@ class PlaceFinder:
         for start, end in self._chinese.find(text):
             if _PRODUCT.match(text, end) is None:
                 yield Span(start, end, "MEDICAL", 0.85)
-        for hit in self._english.finditer(text):
-            yield Span(hit.start(), hit.end(), "MEDICAL", 0.85)
+        if _LATIN.search(text) is not None:
+            for hit in self._english.finditer(text):
+                yield Span(hit.start(), hit.end(), "MEDICAL", 0.85)

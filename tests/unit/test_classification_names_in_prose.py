@@ -64,9 +64,9 @@ def test_a_dot_between_single_characters_is_no_name(recognisers: Recognisers) ->
 
 def test_loading_the_rules_reads_no_dictionary_and_never_imports_its_package() -> None:
     code = (
-        "import sys, classification as c; r = c.load_recognisers(); d = r.names_in_text._chinese._model.dictionary;"
-        "assert '_read' not in vars(d); c.analyse_text('据周慧敏介绍', 'zh', r);"
-        "assert '_read' in vars(d); assert 'jieba' not in sys.modules"
+        "import sys, classification as c; from classification.dictionary import _words; r = c.load_recognisers();"
+        "assert not _words.cache_info().currsize; c.analyse_text('据周慧敏介绍', 'zh', r);"
+        "assert _words.cache_info().currsize == 1; assert 'jieba' not in sys.modules"
     )
 
     subprocess.run([sys.executable, "-c", code], check=True)
