@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from governance.api import documentation, operations, presidio, routers
+from governance.api import documentation, operations, routers
+from governance.api.describing import PROBLEMS, describe
 from governance.api.edge import install_problems
-from governance.api.problems import DOCUMENTED
 from governance.console import install_console
 from governance.errors import DemoSecretError, PortInUseError
 from governance.house import Clock, House, open_house
@@ -68,13 +68,12 @@ def create_app(
     app.include_router(operations.router)
     app.include_router(documentation.router)
     for router in routers.ROUTERS:
-        # Presidio's clients expect Presidio's own shape of an error.
-        own_problems = {} if router is presidio.router else dict(DOCUMENTED)
-        app.include_router(router, prefix=BASE, responses=own_problems)
+        app.include_router(router, prefix=BASE, responses=dict(PROBLEMS))
     for router in routers.ROOT_ROUTERS:
-        app.include_router(router, responses=dict(DOCUMENTED))
+        app.include_router(router, responses=dict(PROBLEMS))
     documentation.mount_assets(app)
     install_console(app)
+    describe(app, (operations.router, *routers.ROUTERS, *routers.ROOT_ROUTERS))
     return app
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from governance import register
 from governance.api.around import AroundIn, ClientDep
@@ -52,7 +52,34 @@ class DecisionsIn(BaseModel):
     decisions: list[DecisionIn] = Field(min_length=1, max_length=100)
 
 
-@reads.post("/query", name="query", summary="Governed read", response_model=None)
+class DecisionOut(BaseModel):
+    """A recorded decision; its receipt verifies offline."""
+
+    model_config = ConfigDict(extra="allow")
+
+    outcome: Literal["allow", "deny", "gap"]
+    receipt: dict[str, Any]
+
+
+class QueryOut(BaseModel):
+    """Rows as the purpose may see them, and the decision that let them out; dates are ISO 8601."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    decision: DecisionOut
+
+
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": QueryOut,
+        "description": "Rows",
+        "content": {kind.partition(";")[0]: _BYTES for kind in _MEDIA.values()},
+    }
+}
+
+
+@reads.post("/query", name="query", summary="Governed read", response_model=None, responses=_FORMS)
 def post_query(
     house: HouseDep,
     caller: CallerDep,

@@ -95,7 +95,10 @@ HouseDep = Annotated[House, Depends(house_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 LanguageDep = Annotated[Language, Depends(language_of)]
 LimitQuery = Annotated[int, Query(ge=1, le=_LIMIT, description="at most this many")]
-CursorQuery = Annotated[str, Query(max_length=400, description="`next` of the page before")]
+CursorQuery = Annotated[
+    str, Query(max_length=400, pattern=r"^[A-Za-z0-9_-]*$", description="`next` of the page before")
+]
+IF_MATCH = "the ETag that was read, or `*`; 412 if somebody decided since"
 
 
 def seal_cursor(keys: KeyRing, listing: str, position: str) -> str:
@@ -208,7 +211,9 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid_body(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"}) or "body"
+        place = (
+            ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path", "header"}) or "body"
+        )
         return answer_problem(request, InputInvalidError(name=place, reason=fault_of(first)))
 
     @app.exception_handler(HTTPException)

@@ -6,6 +6,7 @@ Source: C2SP tlog-tiles, "Merkle Tree" and "Checkpoints". Full tiles never chang
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from audit import entry as entry_at
@@ -28,7 +29,9 @@ class ProofIn(BaseModel):
     entry: str = Field(max_length=40, examples=["0"], description="id or index of an entry")
 
 
-@root.get("/log/checkpoint", name="log-checkpoint", summary="Newest checkpoint (C2SP)")
+@root.get(
+    "/log/checkpoint", name="log-checkpoint", summary="Newest checkpoint (C2SP)", response_class=PlainTextResponse
+)
 def get_checkpoint(house: HouseDep) -> Response:
     """Give the newest signed tree head."""
     with read_only(house.engine) as session:
@@ -36,7 +39,13 @@ def get_checkpoint(house: HouseDep) -> Response:
     return Response(note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
-@root.get("/log/tile/{path:path}", name="log-tile", summary="Hash tile or entry bundle (C2SP)")
+@root.get(
+    "/log/tile/{path:path}",
+    name="log-tile",
+    summary="Hash tile or entry bundle (C2SP)",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+)
 def get_tile(house: HouseDep, path: str) -> Response:
     """Give the bytes of a tile; one that the log has not reached is not there."""
     tile = parse_path(f"tile/{path}")

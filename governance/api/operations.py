@@ -1,7 +1,7 @@
 """For operators: is it alive, is it ready, and its metrics."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -30,7 +30,7 @@ def ready(house: HouseDep) -> Response:
     return JSONResponse({"status": "ready" if good else "not ready", **parts}, 200 if good else 503)
 
 
-@router.get("/metrics", summary="Metrics in Prometheus' text form")
+@router.get("/metrics", summary="Metrics in Prometheus' text form", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
     """Give counters and times; no label holds a personal value."""
     return Response(request.app.state.watch.text(), media_type="text/plain; version=0.0.4")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 
 from classification.errors import PresidioRequestError
@@ -104,7 +104,7 @@ def get_deanonymizers(house: HouseDep, caller: CallerDep) -> list[str]:
     return engines(house).deanonymizer.get_deanonymizers()
 
 
-@router.get("/health", name="presidio-health", summary="Presidio's probe")
+@router.get("/health", name="presidio-health", summary="Presidio's probe", response_class=PlainTextResponse)
 def get_health(caller: CallerDep) -> Response:
     """Answer the probe as Presidio does."""
     del caller  # our own probes are at the root

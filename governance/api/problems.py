@@ -38,29 +38,6 @@ from storage.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 
-DOCUMENTED: Mapping[int | str, dict[str, object]] = {
-    "default": {
-        "description": "Problem (RFC 9457)",
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {
-                    "type": "object",
-                    "required": ["type", "title", "status", "detail", "next", "request_id"],
-                    "properties": {
-                        "type": {"type": "string"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                        "next": {"type": "string"},
-                        "request_id": {"type": "string"},
-                    },
-                }
-            }
-        },
-    }
-}
-"""What the interface's document says of every answer that is no success."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from governance import register
 from governance.api.edge import (
+    IF_MATCH,
     CallerDep,
     CursorQuery,
     HouseDep,
@@ -16,7 +17,6 @@ from governance.api.edge import (
     open_cursor,
     seal_cursor,
 )
-from governance.errors import InputInvalidError
 from governance.house import House
 from governance.journeys.access import (
     Wish,
@@ -33,10 +33,9 @@ from governance.journeys.offers import accept_offer, counter_request
 from governance.journeys.sight import Right, may, require
 from governance.register import AccessRequestEntry
 from storage import read_only
-from storage.errors import Said
 
 router = APIRouter(tags=["approval"], route_class=RepeatableRoute)
-IfMatch = Annotated[str | None, Header(description="the ETag that was read; 412 if somebody decided since")]
+IfMatch = Annotated[str, Header(pattern=r'^(\*|(W/)?"[0-9]{1,9}"|[0-9]{0,9})$', description=IF_MATCH)]
 Forms = dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=100)]]
 
 
@@ -139,7 +138,7 @@ def get_request(house: HouseDep, caller: CallerDep, request_id: str, response: R
 
 @router.post("/access-requests/{request_id}/approve", name="approve-request", summary="Approve")
 def post_approve(
-    house: HouseDep, caller: CallerDep, request_id: str, body: ApproveIn, if_match: IfMatch = None
+    house: HouseDep, caller: CallerDep, request_id: str, body: ApproveIn, if_match: IfMatch = ""
 ) -> RequestOut:
     """Approve as advised, or otherwise with a reason; the last approval needed makes the grant."""
     version = _version(if_match)
@@ -148,7 +147,7 @@ def post_approve(
 
 @router.post("/access-requests/{request_id}/reject", name="reject-request", summary="Reject")
 def post_reject(
-    house: HouseDep, caller: CallerDep, request_id: str, body: ReasonIn, if_match: IfMatch = None
+    house: HouseDep, caller: CallerDep, request_id: str, body: ReasonIn, if_match: IfMatch = ""
 ) -> RequestOut:
     """Reject with a reason."""
     return _out(house, reject(house, caller, request_id, reason=body.reason, version=_version(if_match)))
@@ -156,7 +155,7 @@ def post_reject(
 
 @router.post("/access-requests/{request_id}/counter", name="counter-request", summary="Offer a smaller set")
 def post_counter(
-    house: HouseDep, caller: CallerDep, request_id: str, body: CounterIn, if_match: IfMatch = None
+    house: HouseDep, caller: CallerDep, request_id: str, body: CounterIn, if_match: IfMatch = ""
 ) -> RequestOut:
     """Offer less than was asked; the requester accepts it or withdraws."""
     version = _version(if_match)
@@ -167,13 +166,13 @@ def post_counter(
 
 
 @router.post("/access-requests/{request_id}/accept", name="accept-offer", summary="Accept a smaller set")
-def post_accept(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = None) -> RequestOut:
+def post_accept(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = "") -> RequestOut:
     """Accept the steward's offer; with it goes the steward's approval."""
     return _out(house, accept_offer(house, caller, request_id, version=_version(if_match)))
 
 
 @router.post("/access-requests/{request_id}/withdraw", name="withdraw-request", summary="Take one's own request back")
-def post_withdraw(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = None) -> RequestOut:
+def post_withdraw(house: HouseDep, caller: CallerDep, request_id: str, if_match: IfMatch = "") -> RequestOut:
     """Withdraw a request that nobody has decided yet."""
     return _out(house, withdraw_request(house, caller, request_id, version=_version(if_match)))
 
@@ -201,13 +200,9 @@ def get_grants(house: HouseDep, caller: CallerDep, limit: LimitQuery = 50, curso
     return {"items": [grant_document(one) for one in found[:limit]], "next": more}
 
 
-def _version(if_match: str | None) -> int | None:
-    if if_match is None or if_match == "*":
-        return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdigit():
-        raise InputInvalidError(name="If-Match", reason=Said("不是此资源的 ETag", "not an ETag of this resource"))
-    return int(text)
+def _version(if_match: str) -> int | None:
+    text = if_match.removeprefix("W/").strip('"')
+    return int(text) if text.isdigit() else None
 
 
 def _out(house: House, entry: AccessRequestEntry) -> RequestOut:

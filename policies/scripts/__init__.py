@@ -5,10 +5,18 @@ Pure: text in, verdict out; rule files are read once with the package.
 
 from policies.scripts.check import check_script
 from policies.scripts.dialogue import check_dialogue
-from policies.scripts.documents import dialogue_document, read_dialogue, read_utterance, verdict_document
+from policies.scripts.documents import (
+    MOST_CHARACTERS,
+    MOST_TURNS,
+    dialogue_document,
+    read_dialogue,
+    read_utterance,
+    verdict_document,
+)
 from policies.scripts.errors import PhraseFileInvalidError, PhraseTestFailedError, ScriptError, UtteranceInvalidError
 from policies.scripts.library import PhraseLibrary, build_library, load_library
 from policies.scripts.model import (
+    CHANNELS,
     CallFacts,
     Dialogue,
     DialogueVerdict,
@@ -22,6 +30,9 @@ from policies.scripts.model import (
 )
 
 __all__ = [
+    "CHANNELS",
+    "MOST_CHARACTERS",
+    "MOST_TURNS",
     "CallFacts",
     "Dialogue",
     "DialogueVerdict",
