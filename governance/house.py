@@ -4,6 +4,7 @@ Nothing lives at module level: `open_house` builds everything and closes it agai
 test alike.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,13 +22,14 @@ from governance import register
 from governance.consenting import ConsentFilters
 from governance.identity import SessionLimits
 from governance.keyindex import KeyIndexes
-from governance.policing import PolicyShelf
+from governance.policing import Mismatch, PolicyShelf
 from governance.protection import Protection, open_protection
 from governance.settings import Settings
 from governance.texts import Texts, own_rules
 from governance.workers import Limits, WorkerPool
 from policies import AccessRequest, PolicyBook, load_policies
 from policies.cedar import Release
+from policies.point import DecisionPoint
 from storage import (
     KeyRing,
     canonical_json,
@@ -68,6 +70,8 @@ class House:
     consents: ConsentFilters = field(default_factory=ConsentFilters)
     texts: Texts = field(default_factory=Texts)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
+    point: DecisionPoint = field(default_factory=DecisionPoint)
+    mismatches: deque[Mismatch] = field(default_factory=deque)
     key_indexes: KeyIndexes = field(default_factory=KeyIndexes)
     _books: dict[str, PolicyBook] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)

@@ -14,6 +14,16 @@ from policies.errors import RegisterInvalidError
 _KEPT = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A compiled answer that a second decision, rule by rule, did not confirm; it waits to become an entry."""
+
+    person: str
+    purpose: str | None
+    dataset: str
+    bundle: str | None
+
+
 @dataclass(slots=True)
 class PolicyShelf:
     """Versions by digest. Immutable values: a version that was read stays as it is."""

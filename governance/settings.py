@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     token_hours: int = Field(720, ge=1, description="hours an API token lives when none are named")
     request_days: int = Field(14, ge=1, le=366, description="days until an undecided access request lapses")
     break_glass_minutes: int = Field(60, ge=1, le=240, description="minutes of emergency access when none are named")
+    recheck_percent: float = Field(
+        1.0, ge=0, le=100, description="decisions in a hundred that are made a second time, rule by rule"
+    )
     query_seconds: float = Field(10.0, gt=0, description="seconds a statement may run")
     query_rows: int = Field(100_000, ge=1, description="rows a statement may return as JSON")
     query_memory_mb: int = Field(1024, ge=64, description="memory of the query worker, in MiB")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from policies.cedar.rules import RuleSet
 from policies.facts import AccessRequest, DatasetFact, GrantFact
-from policies.fields import FieldDecision, Question, decide_field
+from policies.fields import FieldDecision, Question, decide_field, not_granted
 from policies.matrix import consent_needed, excluded_by_minors, minor_rules
 from policies.purposes import Purpose
 from policies.reasons import Reason, because
@@ -84,7 +84,7 @@ class Decision:
         if self.outcome is not Outcome.ALLOW:
             return self
         known = {one.name: one for one in self.fields}
-        fields = tuple(known.get(name) or _not_granted(name) for name in dict.fromkeys(names))
+        fields = tuple(known.get(name) or not_granted(name) for name in dict.fromkeys(names))
         refused = [one for one in fields if not one.allowed]
         if not refused:
             return replace(self, fields=fields, reasons=())
@@ -98,10 +98,6 @@ class Decision:
             replace(one, outcome=Outcome.DENY, reasons=(reason,)) for one in self.fields if one.name == field
         )
         return replace(self, outcome=Outcome.DENY, fields=fields, reasons=(reason,))
-
-
-def _not_granted(name: str) -> FieldDecision:
-    return FieldDecision(name, None, Outcome.DENY, (because("field-not-granted", field=name),))
 
 
 def decide(

@@ -76,7 +76,7 @@ def decide_field(question: Question, name: str) -> FieldDecision:
     """
     naming = [grant for grant in question.grants if name in grant.forms]
     if not naming:
-        return _refuse(name, because("field-not-granted", field=name))
+        return not_granted(name)
     if any(grant.forms[name].form_class is FormClass.DENIED for grant in naming):
         return _refuse(name, because("field-denied", field=name))
     limit = ceiling(question.book, question.purpose, question.dataset, name)
@@ -88,6 +88,11 @@ def decide_field(question: Question, name: str) -> FieldDecision:
     if not usable:
         return _refuse(name, next(reason for reason in unmet if reason is not None))
     return _show(question, name, limit, usable)
+
+
+def not_granted(name: str) -> FieldDecision:
+    """Give the decision on a field that no live grant speaks of."""
+    return _refuse(name, because("field-not-granted", field=name))
 
 
 def is_approved(grant: GrantFact, person: str) -> bool:

@@ -201,6 +201,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "请合规官检查访问策略",
         "have an officer check the access policies",
     ),
+    "bundle-mismatch": Sentence(
+        _DENY,
+        "编译结果与逐条判断不一致，因此不提供任何数据；已记录并告警",
+        "the compiled answer and the one rule by rule differ, so nothing is given; it was recorded and an alarm raised",
+        "请合规官查看日志条目 policy.mismatch 后重试",
+        "have an officer look at the entry `policy.mismatch`, then try again",
+    ),
     "rules-unusable": Sentence(
         _DENY,
         "现行访问策略无法使用，因此不提供任何数据",

@@ -21,6 +21,7 @@ from governance.workers import QueryFailedError
 from policies import NOWHERE, Circumstances, Decision, Outcome, Reason
 from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten
 from storage import read_only
+from storage.errors import Said
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,7 +114,9 @@ def _misused(allowed: Mapping[str, Decision], error: FieldDeniedError | Aggregat
     decision = allowed[told["dataset"]]
     if isinstance(error, FieldDeniedError):
         return decision.require([told["field"]])
-    return decision.refuse_use(told["field"], told["reason_zh"], told["reason"])
+    reason = error.values["reason"]
+    zh, en = (reason.zh, reason.en) if isinstance(reason, Said) else (str(reason), str(reason))
+    return decision.refuse_use(told["field"], zh, en)
 
 
 def _decide_rest(

@@ -55,6 +55,7 @@ def decision_body(decisions: Mapping[str, Decision], reasons: tuple[Reason, ...]
                 "min_cell": decision.obligations.min_cell,
                 "policy_digest": decision.policy_digest,
                 "rules_digest": decision.rules_digest,
+                "bundle_digest": decision.bundle_digest,
             }
             for dataset, decision in decisions.items()
         ],
@@ -118,6 +119,7 @@ def record(  # noqa: PLR0913 -- an entry has these parts
     }
     codes = [reason.code for reason in reasons]
     with unit_of_work(house.engine) as session:
+        _tell_mismatches(house, session)
         spent = outcome == "allow" and kind in READS and not register.take_use(session, used)
         outcome = "failed" if spent else outcome
         heard = {_heard(session, name): _forms(session, name, one) for name, one in decisions.items()}
@@ -140,6 +142,15 @@ def record(  # noqa: PLR0913 -- an entry has these parts
     if spent:
         raise GrantUsedUpError
     return Recorded(record_id, body, receipt)
+
+
+def _tell_mismatches(house: House, session: Session) -> None:
+    """Make entries of the second decisions that failed since; each was refused, whoever asked."""
+    while house.mismatches:
+        found = house.mismatches.popleft()
+        key = new_id(house.clock())
+        facts = {"bundle": found.bundle, "dataset": _heard(session, found.dataset)}
+        append(session, house.event("policy.mismatch", found.person, key, purpose=found.purpose, facts=facts))
 
 
 def grants_used(decisions: Mapping[str, Decision]) -> tuple[str, ...]:

@@ -75,18 +75,25 @@ def _live(request: AccessRequest) -> Json:
         "minute": local.minute,
         "weekday": local.isoweekday(),
     }
-    if request.has_case:
-        found["case"] = request.case
-    if around.ticket and around.ticket.strip():
-        found["ticket"] = around.ticket
-    if around.branch:
-        found["branch"] = around.branch
-    if around.device:
+    stated = {"case": request.case, "ticket": around.ticket, "branch": around.branch}
+    found |= {name: text for name, text in stated.items() if _is_said(text)}
+    if _is_said(around.device):
         found["device"] = {"id": around.device, "registered": around.device in request.devices}
     address = _address(around.client)
     if address is not None:
         found["client"] = {"__extn": {"fn": "ip", "arg": address}}
     return found
+
+
+def _is_said(text: str | None) -> bool:
+    """Tell whether a text says something; half a character that came in as an escape says nothing."""
+    if not text or not text.strip():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _address(text: str | None) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from policies.cedar.errors import Fault, RulesInvalidError
 from policies.cedar.model import Effect, Mode, Rule
-from policies.cedar.prefixes import early_part
+from policies.cedar.prefixes import early_part, identifies_fields
 from policies.cedar.rules import RuleSet, frozen
 from policies.documents import Node
 from policies.errors import RegisterInvalidError
@@ -91,6 +91,8 @@ def read_rules(files: Mapping[str, str]) -> RuleSet:
         policies=frozen(reader.policies),
         engine=reader.engine,
         whole=reader.engine.handle(reader.policies, base=mode is Mode.RESTRICT),
+        early=reader.engine.handle({one: early_part(policy)[0] for one, policy in reader.policies.items()}, base=False),
+        identifies=any(identifies_fields(policy) for policy in reader.policies.values()),
     )
 
 

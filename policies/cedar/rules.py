@@ -36,6 +36,9 @@ class RuleSet:
         rules: by id.
         files: the texts it was read from, tests included.
         digest: SHA-256 of the files and the schema, 64 hex digits.
+        whole: all policies, ready to be asked.
+        early: for each policy a permit that holds where its early part does.
+        identifies: a policy looks at which field it is, and not only at what kind of field.
 
     Guarantee: equal digests mean equal rules.
     """
@@ -49,6 +52,8 @@ class RuleSet:
     policies: Mapping[str, Json] = field(repr=False, compare=False)
     engine: "Engine" = field(repr=False, compare=False)
     whole: "cedarpy.PolicySet" = field(repr=False, compare=False)
+    early: "cedarpy.PolicySet" = field(repr=False, compare=False)
+    identifies: bool = field(repr=False, compare=False)
 
     def restrict(
         self, request: AccessRequest, purpose: Purpose, dataset: DatasetFact, fields: Iterable[FieldDecision]

@@ -1,6 +1,6 @@
 """Access policies as a deployment lives with them: published by two persons, begun with a part, fallen back from."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,8 +24,10 @@ from governance.journeys.policy_view import overview, version_view
 from governance.journeys.recording import Recorded
 from governance.register import SHIPPED, Grant, PolicyRelease
 from governance.settings import Settings
-from policies import Action, Circumstances, Tier
+from policies import AccessRequest, Action, Circumstances, Decision, Outcome, Tier
 from policies.cedar import RulesInvalidError, Scope, shipped_files
+from policies.forms.grammar import Form, FormKind
+from policies.point import DecisionPoint, Load
 from storage import read_only, unit_of_work
 from tests.journeys.conftest import NOON, person
 from tests.unit.test_access_policies import NIGHT, TESTS, files
@@ -40,7 +42,8 @@ EVERYBODY = Scope()
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("policies"), language="en")
+    # Every decision here is made a second time, rule by rule.
+    settings = Settings(data_dir=tmp_path_factory.mktemp("policies"), language="en", recheck_percent=100)
     with open_house(settings, clock=lambda: NOON) as house:
         with unit_of_work(house.engine) as session:
             declare(session, NOON)
@@ -272,6 +275,51 @@ def test_an_opened_version_shows_how_it_differs_from_what_decides(house: House) 
 
     assert any(line.startswith("+") and "context has ticket" in line for line in view.diff)
     assert version_view(house, person(house, "feng"), SHIPPED).diff == ()
+
+
+def test_what_decisions_rest_on_is_never_stale_after_its_commit(house: House) -> None:
+    with open_house(house.settings, clock=lambda: NOON) as neighbour:
+        assert shown(house)["city"] == shown(neighbour)["city"] == "raw"
+        assert "bundle_digest" in str(decided(house, "gao").body)
+        with unit_of_work(neighbour.engine) as session:
+            set_label(session, DATASET, "city", "auth_secret", Tier.SENSITIVE, decided_by="world", at=NOON)
+        assert shown(house)["city"] == shown(neighbour)["city"] == "category-never"
+        with unit_of_work(house.engine) as session:
+            set_label(session, DATASET, "city", "demographics", Tier.CONFIDENTIAL, decided_by="world", at=NOON)
+        assert shown(house)["city"] == shown(neighbour)["city"] == "raw"
+        published(neighbour, 20)
+        assert shown(house)["city"] == shown(neighbour)["city"] == "policy-forbids"
+        with unit_of_work(house.engine) as session:
+            grant = register.grant_by_id(session, "g1")
+            assert grant is not None
+            register.put_grant(session, replace(grant, revoked_at=NOON))
+        assert {decided(one, "gao").body["outcome"] for one in (house, neighbour)} == {"deny"}
+        with unit_of_work(house.engine) as session:
+            register.put_grant(session, grant)
+
+
+class LyingPoint(DecisionPoint):
+    """Gives what nobody granted."""
+
+    def decide(self, sequence: Hashable, rules: str | None, request: AccessRequest, load: Load) -> Decision:
+        truth = super().decide(sequence, rules, request, load)
+        given = tuple(replace(one, form=Form(FormKind.RAW), outcome=Outcome.ALLOW) for one in truth.fields)
+        return replace(truth, outcome=Outcome.ALLOW, fields=given)
+
+
+def test_a_compiled_answer_that_the_second_decision_does_not_confirm_gives_nothing(
+    house: House,
+) -> None:
+    honest, house.point = house.point, LyingPoint()
+    before = len(kinds(house))
+    try:
+        told = decided(house, "lin")
+    finally:
+        house.point = honest
+
+    assert told.body["outcome"] == "deny"
+    assert [reason["code"] for reason in told.body["reasons"]] == ["bundle-mismatch"]  # type: ignore[attr-defined]  # a list
+    assert kinds(house)[before:] == ["policy.mismatch"]
 
 
 def test_the_interface_publishes_by_two_persons(house: House) -> None:
