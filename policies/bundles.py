@@ -27,7 +27,7 @@ from policies.versions import Facts, PoliciesVersion
 from policies.vocabulary import FormClass
 
 if TYPE_CHECKING:
-    import cedarpy
+    from policies.cedar.engine import Entities, Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LiveGroup:
     names: tuple[str, ...]
     form: FormClass
     policies: tuple[str, ...]
-    slice: "cedarpy.PolicySet" = field(repr=False, compare=False)
+    slice: "Policies" = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class GrantBundle:
     ends_at: datetime | None
     book_digest: str
     rules: RuleSet | None = field(repr=False)
-    known: "cedarpy.Entities | None" = field(repr=False, compare=False)
+    known: "Entities | None" = field(repr=False, compare=False)
     digest: str = ""
 
     def holds(self, at: datetime) -> bool:

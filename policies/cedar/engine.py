@@ -14,6 +14,8 @@ from typing import Any, Final
 import cedarpy
 
 Json = Mapping[str, Any]
+Policies = cedarpy.PolicySet
+Entities = cedarpy.Entities
 BASE: Final = "mingjing.base"
 _BASE_POLICY: Final[Json] = {
     "effect": "permit",
@@ -92,19 +94,19 @@ class Engine:
             found += [(name, _without_id(str(error.error))) for error in result.errors]
         return found
 
-    def handle(self, policies: Mapping[str, Json], *, base: bool) -> cedarpy.PolicySet:
+    def handle(self, policies: Mapping[str, Json], *, base: bool) -> Policies:
         """Give policies ready to be asked; `base` adds the permit for all that restricting sets rest on."""
         whole = {**policies, BASE: _BASE_POLICY} if base else policies
         return cedarpy.PolicySet.from_json_str(_document(whole))
 
-    def entities(self, entities: Sequence[Json]) -> "cedarpy.Entities | None":
+    def entities(self, entities: Sequence[Json]) -> Entities | None:
         """Give entities ready to be asked about; nothing when the schema does not take them."""
         try:
             return cedarpy.Entities.from_json_str(json.dumps(entities), self.schema)
         except ValueError:
             return None
 
-    def ask(self, question: Json, policies: cedarpy.PolicySet, entities: "cedarpy.Entities | None") -> Verdict:
+    def ask(self, question: Json, policies: Policies, entities: Entities | None) -> Verdict:
         """Ask one question.
 
         Guarantee: raises for nothing that a question may hold.

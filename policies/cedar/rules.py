@@ -19,9 +19,7 @@ from policies.reasons import Reason, because
 from policies.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    import cedarpy
-
-    from policies.cedar.engine import Engine, Verdict
+    from policies.cedar.engine import Engine, Entities, Policies, Verdict
 
 Json = Mapping[str, Any]
 
@@ -51,8 +49,8 @@ class RuleSet:
     digest: str
     policies: Mapping[str, Json] = field(repr=False, compare=False)
     engine: "Engine" = field(repr=False, compare=False)
-    whole: "cedarpy.PolicySet" = field(repr=False, compare=False)
-    early: "cedarpy.PolicySet" = field(repr=False, compare=False)
+    whole: "Policies" = field(repr=False, compare=False)
+    early: "Policies" = field(repr=False, compare=False)
     identifies: bool = field(repr=False, compare=False)
 
     def restrict(
@@ -75,7 +73,7 @@ class RuleSet:
         purpose: Purpose,
         dataset: DatasetFact,
         one: FieldDecision,
-        handle: "cedarpy.Entities | None",
+        handle: "Entities | None",
     ) -> "Verdict | None":
         if one.form is None:
             return None
@@ -111,7 +109,7 @@ class RuleSet:
         found = {name for one in verdicts if one is not None and one.allowed for name in one.policies}
         return tuple(sorted(found & self.rules.keys()))
 
-    def handle_of(self, names: Iterable[str]) -> "cedarpy.PolicySet":
+    def handle_of(self, names: Iterable[str]) -> "Policies":
         """Give some of the policies ready to be asked, as the whole would be."""
         chosen = {name: self.policies[name] for name in names}
         return self.engine.handle(chosen, base=self.mode is Mode.RESTRICT)
