@@ -21,6 +21,7 @@ from consent.errors import ImportRefusedError
 from consent.intake import Intake
 from consent.model import ImportReport
 from consent.numbering import become_writer, sequence
+from consent.people import number_people
 from consent.tables import ConsentEventRow
 
 _CHUNK = 5000
@@ -164,7 +165,9 @@ class _Appender:
         self._spare_indexes()
 
     def finish(self) -> None:
-        """Make again what was dropped."""
+        """Give new people their numbers and make again what was dropped."""
+        if self.counts.added:
+            number_people(self.session, self.first)
         for statement in self._indexes:
             self._connection.exec_driver_sql(statement)
 

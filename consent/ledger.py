@@ -18,6 +18,7 @@ from consent.errors import EventInvalidError, EventUnknownError, NoticeNotCurren
 from consent.model import ConsentEvent, Kind, Status
 from consent.notices import current_versions
 from consent.numbering import become_writer, sequence
+from consent.people import is_storable, number_person
 from consent.rows import RowFaultError, RowReader
 from consent.tables import ConsentEventRow
 from storage import KeyRing, canonical_json, new_id
@@ -113,7 +114,7 @@ def withdraw(
 
 def timeline(session: Session, subject_id: str, purpose: str | None = None) -> tuple[ConsentEvent, ...]:
     """Give a person's events, oldest first; a text that can't be an id has none."""
-    if not _is_storable(subject_id):
+    if not is_storable(subject_id):
         return ()
     query = select(ConsentEventRow).where(ConsentEventRow.subject_id == subject_id)
     if purpose is not None:
@@ -129,15 +130,10 @@ def event_of(session: Session, event_id: str) -> ConsentEvent:
         EventUnknownError: there is none.
     """
     query = select(ConsentEventRow).where(ConsentEventRow.id == event_id)
-    row = session.exec(query).first() if _is_storable(event_id) else None
+    row = session.exec(query).first() if is_storable(event_id) else None
     if row is None:
         raise EventUnknownError(id=event_id)
     return _value(row)
-
-
-def _is_storable(text: str) -> bool:
-    # PostgreSQL's text holds no NUL, and neither engine a lone surrogate; asking for them would be an engine error.
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _record(session: Session, event: ConsentEvent, recorded_at: datetime) -> ConsentEvent:
@@ -147,6 +143,7 @@ def _record(session: Session, event: ConsentEvent, recorded_at: datetime) -> Con
     digest = sha256(canonical_json([event_id, *_content(event)]).encode()).hexdigest()
     place = sequence(session) + 1
     session.connection().execute(insert(ConsentEventRow), [_row(event, event_id, place, digest, recorded_at)])
+    number_person(session, event.subject_id)
     return replace(event, id=event_id, sequence=place)
 
 

@@ -1,13 +1,12 @@
-"""The folded state: who consents to a purpose at an instant, by one query; and a cache that is never stale.
+"""The folded state: who consents to a purpose at an instant, by one query; `consent.bitmaps` is its cache.
 
 Consent counts when the newest record for that person and purpose (by `at`, of equals the later in the ledger) is
 granted, its notice version is current, it has not expired, and its kind is at least what the purpose asks.
 `consent.rules.fold` states the same slowly. Unknown is no.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from threading import Lock
 
 from sqlalchemy import ColumnElement, Subquery, func, or_
 from sqlalchemy import select as select_columns
@@ -43,7 +42,7 @@ def state_of(
     """
     reflected = sequence(session)
     wanted = need(required, asked)
-    columns = _latest(purpose, at).c
+    columns = latest(purpose, at).c
     kind_suffices: ColumnElement[bool] = columns.kind.in_([kind for kind in wanted.sufficient if kind is not None])
     if None in wanted.sufficient:
         kind_suffices = or_(columns.kind.is_(None), kind_suffices)
@@ -59,8 +58,17 @@ def state_of(
     return ConsentSet(reflected, frozenset(subject for subject, _ in rows), guardian)
 
 
-def _latest(purpose: str, at: datetime) -> Subquery:
-    """Give the purpose's begun events, each with the sequence of the one that follows it for the same person."""
+def latest(purpose: str, at: datetime, subjects: Sequence[str] | None = None) -> Subquery:
+    """Give the purpose's begun events, each with the sequence of the one that follows it for the same person.
+
+    Args:
+        purpose: the purpose.
+        at: the instant; records that begin later do not count yet.
+        subjects: the people, a few thousand at most; None means everybody.
+    """
+    about = [col(ConsentEventRow.purpose) == purpose, col(ConsentEventRow.at) <= at]
+    if subjects is not None:
+        about.append(col(ConsentEventRow.subject_id).in_(subjects))
     # Ascending like the index, so that nothing is sorted: the newest is the one that no other follows.
     follower = func.lead(col(ConsentEventRow.sequence)).over(
         partition_by=col(ConsentEventRow.subject_id),
@@ -75,7 +83,7 @@ def _latest(purpose: str, at: datetime) -> Subquery:
             col(ConsentEventRow.expires_at),
             follower.label("follower"),
         )
-        .where(col(ConsentEventRow.purpose) == purpose, col(ConsentEventRow.at) <= at)
+        .where(*about)
         .subquery()
     )
 
@@ -108,40 +116,3 @@ def next_change_at(session: Session, purpose: str, at: datetime) -> datetime | N
     )
     found = (session.exec(ends).one(), session.exec(begins).one())
     return min((instant for instant in found if instant is not None), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    state: ConsentSet
-    since: datetime
-    until: datetime | None
-
-    def holds(self, now_sequence: int, at: datetime) -> bool:
-        """Tell whether it is still the state at an instant."""
-        return self.state.sequence == now_sequence and self.since <= at and (self.until is None or at < self.until)
-
-
-@dataclass(slots=True)
-class StateCache:
-    """States kept between reads, each as long as the ledger's sequence stands and no expiry or beginning passes.
-
-    Guarantee: gives what `state_of` gives; two key look-ups instead of the fold.
-    """
-
-    _kept: dict[tuple[str, str, str | None], _Kept] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def state_of(
-        self, session: Session, purpose: str, at: datetime, required: str = "general", *, asked: str | None = None
-    ) -> ConsentSet:
-        """Give who consents; see `consent.state_of`."""
-        now_sequence = sequence(session)
-        with self._lock:
-            kept = self._kept.get((purpose, required, asked))
-        if kept is not None and kept.holds(now_sequence, at):
-            return kept.state
-        state = state_of(session, purpose, at, required, asked=asked)
-        fresh = _Kept(state, at, next_change_at(session, purpose, at))
-        with self._lock:
-            self._kept[purpose, required, asked] = fresh
-        return state

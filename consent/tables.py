@@ -44,6 +44,15 @@ class ConsentEventRow(SQLModel, table=True):
     recorded_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
 
 
+class ConsentSubjectRow(SQLModel, table=True):
+    """A person's number; see `consent.people`."""
+
+    __tablename__ = "consent_subject"
+
+    number: int = Field(sa_column=Column(_SEQUENCE, primary_key=True, autoincrement=False))
+    subject_id: str = Field(sa_column=Column(String(200), nullable=False, unique=True))
+
+
 class NoticeRow(SQLModel, table=True):
     """One publication of a notice; the newest row of a purpose and version tells whether it is current."""
 

@@ -1,7 +1,7 @@
 """Prepare a governed read: turn decisions into the relations a statement may see, and load what it really touches."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
@@ -129,10 +129,10 @@ def _read(entry: register.SourceEntry, name: str) -> "pa.Table":
         source.close()
 
 
-def _texts(subjects: frozenset[str]) -> "pa.Array":
+def _texts(subjects: Collection[str]) -> "pa.Array":
     import pyarrow as pa  # noqa: PLC0415 -- only where a worker lacks the set
 
-    return pa.array(subjects, pa.string(), size=len(subjects))
+    return pa.array(list(subjects), pa.string())
 
 
 def _name_of(source: "Source", table: str, dataset: str) -> str:

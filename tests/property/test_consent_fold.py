@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import Notice, import_rows, publish, state_of, timeline
+from consent import ConsentBitmaps, Notice, import_rows, publish, state_of, texts_of, timeline
 from consent.model import KINDS, ConsentEvent
 from consent.rules import fold, need
 from storage import migrate, open_engine, read_only, unit_of_work
@@ -106,3 +106,26 @@ def test_the_ledgers_query_equals_the_fold(
     own = [event for event in found if event.purpose == "p"]
     assert state.granted == fold(stored, {"1"}, need(*kinds), at) == obvious(own, at, *kinds)
     assert state.guardian <= state.granted
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.lists(events, max_size=4), hours), min_size=1, max_size=5), needs)
+def test_bitmaps_that_follow_equal_the_query_at_every_step(
+    tmp_path_factory: Any, steps: list[tuple[list[ConsentEvent], datetime]], kinds: tuple[Any, Any]
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("ledger")
+    engine = open_engine(f"sqlite:///{folder / 'c.db'}")
+    migrate(engine)
+    bitmaps = ConsentBitmaps()
+    with unit_of_work(engine) as session:
+        publish(session, Notice("p", "1", "ab" * 32, current=True, at=START))
+    for found, at in steps:
+        with unit_of_work(engine) as session:
+            import_rows(session, as_csv(found), recorded_at=START)
+        with read_only(engine) as session:
+            held = bitmaps.consents(session, "p", at, kinds[0], asked=kinds[1])
+            people = frozenset(texts_of(session, held.numbers))
+            state = state_of(session, "p", at, kinds[0], asked=kinds[1])
+
+            assert people == state.granted
+    engine.dispose()

@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 
 from consent import (
     Notice,
-    StateCache,
     current_versions,
     event_of,
     give,
@@ -34,7 +33,7 @@ from consent.errors import (
     NoticeNotCurrentError,
 )
 from consent.receipts import Receipt
-from consent.tables import ConsentEventRow, NoticeRow, ReceiptRow
+from consent.tables import ConsentEventRow, ConsentSubjectRow, NoticeRow, ReceiptRow
 from storage import downgrade, metadata, migrate, read_only, unit_of_work
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -368,31 +367,6 @@ def test_purposes_do_not_mix(engine: Engine) -> None:
     assert granted(engine) == set()
 
 
-def test_the_cache_sees_a_withdrawal_at_once_and_an_expiry_in_time(engine: Engine) -> None:
-    a_notice(engine)
-    take(
-        engine,
-        "C1,marketing,granted,1,2026-02-01T00:00:00Z,2026-03-05T00:00:00Z,,",
-        "C2,marketing,granted,1,2026-02-01T00:00:00Z,,,",
-    )
-    cache = StateCache()
-
-    def cached(at: datetime) -> Any:
-        with read_only(engine) as session:
-            return cache.state_of(session, "marketing", at)
-
-    first = cached(NOW)
-    assert "C1" in first
-    assert "C9" not in first
-    assert cached(NOW + timedelta(hours=1)) is first
-    assert set(cached(NOW + 5 * DAY).granted) == {"C2"}
-    assert set(cached(NOW).granted) == {"C1", "C2"}
-
-    with unit_of_work(engine) as session:
-        withdraw(session, subject_id="C2", purpose="marketing", at=NOW)
-    assert set(cached(NOW).granted) == {"C1"}
-
-
 def test_a_verdict_says_why_not(engine: Engine) -> None:
     take(engine, "C1,marketing,granted,1,2026-02-01T00:00:00Z,,,")
 
@@ -453,7 +427,7 @@ def test_a_text_that_no_database_holds_has_no_records(engine: Engine, text: str)
 
 def test_the_migration_makes_the_tables_that_the_code_reads(engine: Engine) -> None:
     inspector = inspect(engine)
-    for table in (ConsentEventRow, NoticeRow, ReceiptRow):
+    for table in (ConsentEventRow, ConsentSubjectRow, NoticeRow, ReceiptRow):
         declared = metadata().tables[str(table.__tablename__)]
         made = {column["name"]: column["nullable"] for column in inspector.get_columns(declared.name)}
         assert made == {column.name: bool(column.nullable) for column in declared.columns}
