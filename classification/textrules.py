@@ -16,7 +16,7 @@ from classification.validators import gb11643, gb16735, gb32100, luhn, network
 from classification.validators.days import day_of
 
 _L, _R = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
-_IS = r"(?:号码?|号|码|ID)?[\"']?[ \t]*(?:[:：=#]|是|为|叫|(?:no|number)\.?[:：]?|is)?[ \t]*[\"']?"
+_IS = r"(?:号码?|号|码|ID)?[\"']?[ \t]*(?:的话)?就?(?:[:：=#]|是|为|叫|(?:no|number)\.?[:：]?|is)?[ \t]*[\"']?"
 _DAY = r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}[日号]?|\d{4})"
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
@@ -129,7 +129,7 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
             rf"[^\d\n]{{0,8}}(?P<v>\d{{4}}(?:[ -]?\d{{4}}){{2,3}}[ -]?\d{{0,4}}\d?){_R}",
             0.8,
         ),
-        rule("IMEI", rf"(?:IMEI|串号)[^\d\n]{{0,4}}(?P<v>\d{{15}}){_R}", 0.9),
+        rule("IMEI", rf"(?:IMEI|串号|设备标识|device[ _-]?id)[^\d\n]{{0,4}}(?P<v>\d{{15}}){_R}", 0.9),
         rule("PASSPORT", rf"(?:护照|passport)[^0-9A-Z\n]{{0,3}}{_IS}(?P<v>[A-Z]{{1,2}}\d{{7,8}}){_R}", 0.95),
         rule("PASSPORT", r"(?<![0-9A-Za-z])(?-i:E[A-HJ-NP-Z]\d{7}|[EG]\d{8})(?![0-9A-Za-z])", 0.75),
         rule(
@@ -188,6 +188,8 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
             rf"{_IS}(?P<v>[A-Z]{{0,6}}[-]?\d[A-Z0-9-]{{6,28}}[A-Z0-9]){_R}",
             0.92,
         ),
+        # Said aloud, words come between.
+        rule("POLICY_NO", rf"(?:保单|保险单)[\u4e00-\u9fff ，,]{{1,10}}(?P<v>[A-Z]{{0,6}}\d{{10,24}}){_R}", 0.8),
         rule("POLICY_NO", rf"{_L}(?-i:P|PL|PO|POL|PLC|BD)-?\d{{10,24}}{_R}", 0.75),
         rule(
             "CLAIM_NO",

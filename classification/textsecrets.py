@@ -41,7 +41,7 @@ def secret_rules() -> tuple[TextRule, ...]:
     """Give the rules for secrets."""
     return (
         _rule(
-            rf"{_WORD}[\"']?[ \t]*(?:[:：=]|是|为|is|was)[ \t]*[\"']?(?P<v>{_VALUE}{{2,127}}{_LAST}){_R}",
+            rf"{_WORD}[\"']?[ \t]*(?:的话)?就?(?:[:：=]|是|为|is|was)[ \t]*[\"']?(?P<v>{_VALUE}{{2,127}}{_LAST}){_R}",
             0.9,
             looks_secret,
         ),
