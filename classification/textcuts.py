@@ -1,8 +1,9 @@
 """Where a name of an institution or estate begins in running Chinese text, read leftwards from its end."""
 
 import re
+from collections.abc import Mapping
 
-from classification.dictionary import Dictionary
+from classification.dictionary import ADVERB, LINK, NOUN, NUMBER, VERB, Dictionary, kind_of
 
 _NAME = re.compile(r"[\u4e00-\u9fff〇]|[0-9](?=[0-9]{0,3}[\u4e00-\u9fff])")
 # Words after which such a name begins: prepositions, verbs of going, sending and showing, and what ends a clause.
@@ -159,6 +160,7 @@ _SHORT = frozenset(
     "在到去由转经于至往赴住附与和及或是为把给送被从向对请找凭据查陪的了过着又也再曾因系跟同我你他她它让叫回来进出放寄搬奔将并且而但若如即则还只就都才可能会想要该此每各这那称说报曰"
 )
 _OPENING = frozenset("在到去由转经于至往赴附据被从向")  # at the beginning of a clause these lead in whatever follows
+_LEADING = frozenset((VERB, ADVERB, LINK, NUMBER))
 _MOST = 16
 
 
@@ -191,3 +193,10 @@ def _is_cut(text: str, at: int, dictionary: Dictionary) -> bool:
     inside = any(text[at - back : at - back + size] in codes for size in (2, 3, 4) for back in range(1, size))
     ends_word = at > 1 and text[at - 2 : at] in codes and not text.endswith(_LONG, 0, at)
     return not inside and not (ends_word and text[at - 1] in "和同")
+
+
+def _ends_verb(text: str, at: int, codes: Mapping[str, int]) -> bool:
+    """Tell whether a verb, an adverb or a number of time ends before a position, which no longer word crosses."""
+    if not any(kind_of(codes.get(text[at - size : at], NOUN)) in _LEADING for size in (2, 3) if at >= size):
+        return False
+    return not any(text[at - back : at - back + size] in codes for size in (2, 3, 4) for back in range(1, size))

@@ -22,7 +22,7 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-_BORN = r"(?:date[ _]of[ _]birth|birth[ _]?date|DOB|birthday|born(?: (?:on|in))?)"
+_BORN = r"(?:date[ _]of[ _]birth|birth[ _]?date|DOB|birthday|birth|born(?: (?:on|in))?)(?: ?\([^()\n]{1,16}\))?"
 _DAY_ABROAD = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{_MONTH}\.?,?[ -](?:19|20)\d\d|"
     rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d\d)"
@@ -129,12 +129,13 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
             rf"[^\d\n]{{0,8}}(?P<v>\d{{4}}(?:[ -]?\d{{4}}){{2,3}}[ -]?\d{{0,4}}\d?){_R}",
             0.8,
         ),
+        rule("IMEI", rf"{_L}(?:35|86|01|99)\d{{13}}{_R}", 0.7, luhn.passes_luhn),
         rule("IMEI", rf"(?:IMEI|串号|设备标识|device[ _-]?id)[^\d\n]{{0,4}}(?P<v>\d{{15}}){_R}", 0.9),
         rule("PASSPORT", rf"(?:护照|passport)[^0-9A-Z\n]{{0,3}}{_IS}(?P<v>[A-Z]{{1,2}}\d{{7,8}}){_R}", 0.95),
         rule("PASSPORT", r"(?<![0-9A-Za-z])(?-i:E[A-HJ-NP-Z]\d{7}|[EG]\d{8})(?![0-9A-Za-z])", 0.75),
         rule(
             "TRAVEL_PERMIT",
-            rf"(?:通行证|回乡证|台胞证|permit)[^0-9A-Z\n]{{0,3}}{_IS}(?P<v>[HMCLTW][A-Z]?\d{{7,10}}|"
+            rf"(?:通行证|回乡证|台胞证|permit)[^0-9A-Z\n]{{0,10}}(?P<v>[HMCLTW][A-Z]?\d{{7,10}}|"
             rf"\d{{8}}){_R}",
             0.95,
         ),
@@ -178,7 +179,7 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
         ),
         rule(
             "DATE_OF_BIRTH",
-            rf"(?<![0-9])(?P<v>{_DAY})(?:出生|生人|生(?=[，。,. ]))",
+            rf"(?<![0-9])(?P<v>{_DAY})(?:出生|生人|生(?=[，。；、）),. ]|$))",
             0.9,
             lambda t: day_of(t.replace("号", "日")) is not None,
         ),
@@ -186,7 +187,8 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
             "POLICY_NO",
             rf"(?:(?:投?保单|保险单|保险合同|合同)(?:号码|编号|号)?|policy[ _]?(?:no\.?|number|num|#|id)?|pol[ _]?no)"
             rf"{_IS}(?P<v>[A-Z]{{0,6}}[-]?\d[A-Z0-9-]{{6,28}}[A-Z0-9]){_R}",
-            0.92,
+            0.96,
+            bool,  # a label beats a check digit that was met by chance
         ),
         # Said aloud, words come between.
         rule("POLICY_NO", rf"(?:保单|保险单)[\u4e00-\u9fff ，,]{{1,10}}(?P<v>[A-Z]{{0,6}}\d{{10,24}}){_R}", 0.8),
@@ -196,7 +198,8 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
             rf"(?:(?:赔案|理赔|报案|立案|案件)(?:号码|编号|号)|赔案|"
             rf"claim[ _]?(?:no\.?|number|num|#|id|ref(?:erence)?)?){_IS}"
             rf"(?P<v>[A-Z]{{0,6}}-?\d[A-Z0-9-]{{5,28}}[A-Z0-9]){_R}",
-            0.92,
+            0.96,
+            bool,
         ),
         rule("CLAIM_NO", rf"{_L}(?-i:CL|CLM|LP|LA|BA)-?\d{{10,24}}{_R}", 0.75),
         rule(
@@ -220,7 +223,11 @@ def text_rules(today: date) -> tuple[TextRule, ...]:
         ),
         *secret_rules(),
         rule("GEO", r"(?<![0-9.])\d{2,3}\.\d{4,8}[,， ]+\d{2,3}\.\d{4,8}(?![0-9.])", 0.85),
-        rule("POSTCODE", rf"(?:邮编|邮政编码|post ?code|zip(?: code)?){_IS}(?P<v>\d{{6}}){_R}", 0.92),
+        rule(
+            "POSTCODE",
+            rf"(?:邮编|邮政编[码号]|邮区|post(?:al)?[ _]?code|zip(?:[ _]?code)?){_IS}(?P<v>\d{{6}}){_R}",
+            0.92,
+        ),
         rule(
             "INCOME",
             r"(?:年薪|月薪|年收入|月收入|工资|收入)[ \t]*(?:约|大约|为|是|:|"

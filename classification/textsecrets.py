@@ -46,7 +46,11 @@ def secret_rules() -> tuple[TextRule, ...]:
             looks_secret,
         ),
         _rule(rf"(?:密码|口令|密钥|password|passwd|pwd)[ \t]+(?P<v>{_VALUE}{{5,63}}{_LAST}){_R}", 0.85, looks_secret),
-        _rule(rf"(?:验证码|动态码|校验码|OTP|CVV2?|CVC2?)[ \t]*(?P<v>\d{{3,8}}){_R}", 0.88),
+        _rule(
+            rf"(?:验证码|动态码|校验码|安全码|OTP|CVV2?|CVC2?|PIN码?|passcode|(?:reset|verification|security|login|sms|auth|"
+            rf"confirmation|access) code)[ \t]*(?P<v>\d{{3,8}}){_R}",
+            0.88,
+        ),
         _rule(r"(?:Bearer|Basic)[ ]+(?P<v>[A-Za-z0-9._~+/-]{16,}=*)", 0.9, words=("bearer", "basic")),
         _rule(
             _IN_ADDRESS, 0.85, bool, ("://",)
