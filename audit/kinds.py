@@ -52,6 +52,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "access.withdrawn": ("申请撤回", "Access request withdrawn"),
         "access.lapsed": ("申请逾期失效", "Access request lapsed"),
         "grant.made": ("授权生效", "Grant made"),
+        "grant.narrowed": ("授权收窄", "Grant narrowed"),
         "grant.revoked": ("授权撤销", "Grant revoked"),
         "grant.expired": ("授权到期", "Grant expired"),
         # consent and people's rights

@@ -4,7 +4,7 @@ Importing this face costs no more than the standard library: YAML loads with the
 phrase automaton with the rooms that need them (`policies.sql`, `policies.scripts`).
 """
 
-from policies.advice import Advice, Change, check_grant, trim
+from policies.advice import Advice, Change, Evidence, advise, check_grant, trim
 from policies.decision import Decision, Obligations, decide
 from policies.explanation import explain
 from policies.facts import NOWHERE, AccessRequest, Circumstances, DatasetFact, FieldFact, GrantFact
@@ -41,6 +41,7 @@ __all__ = [
     "DataCategory",
     "DatasetFact",
     "Decision",
+    "Evidence",
     "Facts",
     "FieldDecision",
     "FieldFact",
@@ -61,6 +62,7 @@ __all__ = [
     "SubjectRole",
     "Tier",
     "Title",
+    "advise",
     "check_grant",
     "decide",
     "decide_with",

@@ -1,15 +1,20 @@
 """Judging what somebody would like to be granted: the check of a declared grant, and the smaller set that would do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from policies.facts import DatasetFact, GrantFact
-from policies.forms.grammar import Form
+from policies.forms.grammar import Form, parse_form
+from policies.forms.strictness import stricter, strictness
 from policies.matrix import ceiling, cut, excluded_by_minors
 from policies.purposes import Purpose
 from policies.reasons import Reason, because
 from policies.register import PolicyBook
 from policies.vocabulary import FormClass, Outcome
+
+ENOUGH_READS: Final = 20
+"""From how many reads on a habit says something about a need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +101,63 @@ def _change(book: PolicyBook, purpose: Purpose, dataset: DatasetFact, name: str,
     return Change(
         name, form, given, because("form-cut", field=name, asked=str(form), given=str(given), purpose=purpose.id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the asking role and purpose really read of a data set.
+
+    Args:
+        days: how far back it looks.
+        reads: reads of any field of the data set, the most read field's count.
+        forms: by field, how often it was shown in which form.
+        granted: fields that could have been read all that time.
+    """
+
+    days: int
+    reads: int = 0
+    forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    granted: frozenset[str] = frozenset()
+
+    def count(self, name: str) -> int:
+        """Give how often a field was read in any form."""
+        return sum(self.forms.get(name, {}).values())
+
+
+def advise(
+    book: PolicyBook, purpose_id: str, wanted: Mapping[str, Form], dataset: DatasetFact, evidence: Evidence
+) -> Advice:
+    """Give the smaller set that would do, by the register and by what was really read.
+
+    A granted field that a busy role and purpose never read is left out. Where every read was of a coarser form, that
+    form is enough: the widest of them.
+
+    Guarantee: never wider than `trim`; without evidence it equals `trim`.
+    """
+    advice = trim(book, purpose_id, wanted, dataset)
+    fields, changes = dict(advice.fields), list(advice.changes)
+    for name, form in advice.fields.items():
+        change = _by_use(purpose_id, name, form, evidence)
+        if change is None:
+            continue
+        changes = [one for one in changes if one.field != name] + [replace(change, asked=wanted[name])]
+        if change.advised is None:
+            del fields[name]
+        else:
+            fields[name] = change.advised
+    return Advice(fields, tuple(changes))
+
+
+def _by_use(purpose: str, name: str, form: Form, evidence: Evidence) -> Change | None:
+    days, read = str(evidence.days), evidence.forms.get(name, {})
+    if not read:
+        if name not in evidence.granted or evidence.reads < ENOUGH_READS:
+            return None
+        told = because("field-unused", purpose=purpose, field=name, days=days, reads=str(evidence.reads))
+        return Change(name, form, None, told)
+    shown = sorted((parse_form(text) for text in read), key=strictness)
+    widest = shown[0]
+    if evidence.count(name) < ENOUGH_READS or stricter(form, widest) == form:
+        return None
+    told = because("coarser-worked", field=name, given=str(widest), days=days, reads=str(evidence.count(name)))
+    return Change(name, form, widest, told)

@@ -222,6 +222,16 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "改用更严格的形式",
         "use a stricter form",
     ),
+    "field-unused": Sentence(
+        _ALLOW,
+        "目的 `{purpose}` 在 {days} 天内读取此数据集 {reads} 次，从未用到已授权的字段 `{field}`",
+        "purpose `{purpose}` read this data set {reads} times in {days} days and never field `{field}`, though granted",
+    ),
+    "coarser-worked": Sentence(
+        _ALLOW,
+        "{days} 天内字段 `{field}` 以 `{given}` 形式读取 {reads} 次，查询都能完成",
+        "field `{field}` was read {reads} times in {days} days as `{given}`, and the queries worked",
+    ),
     "form-cut": Sentence(
         _ALLOW,
         "字段 `{field}` 由 `{asked}` 收紧为 `{given}`，目的 `{purpose}` 只接受后者",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, Field
 
 from governance import register
@@ -28,14 +28,20 @@ from governance.journeys.access import (
     withdraw_request,
 )
 from governance.journeys.access_documents import grant_document, request_document
+from governance.journeys.drafts import read_draft
 from governance.journeys.granting import seen_request
+from governance.journeys.narrowing import narrow_grant, plan_narrowing
+from governance.journeys.necessity import advice_document, unused_fields
 from governance.journeys.offers import accept_offer, counter_request
 from governance.journeys.sight import Right, may, require
+from governance.journeys.what_if import what_if
 from governance.register import AccessRequestEntry
 from storage import read_only
 
 router = APIRouter(tags=["approval"], route_class=RepeatableRoute)
 IfMatch = Annotated[str, Header(pattern=r'^(\*|(W/)?"[0-9]{1,9}"|[0-9]{0,9})$', description=IF_MATCH)]
+Days = Annotated[int, Field(ge=1, le=366)]
+DaysQuery = Annotated[int, Query(ge=1, le=366, description="how far back")]
 Forms = dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=100)]]
 
 
@@ -97,6 +103,28 @@ class RequestOut(BaseModel):
     decided_at: datetime | None
 
 
+class AskedOut(RequestOut):
+    """A new request, with asked beside advised and what the advice rests on."""
+
+    advice: dict[str, Any]
+
+
+class NarrowIn(BaseModel):
+    """A plan that was looked at, by its digest, and why it is carried out."""
+
+    digest: str = Field(max_length=64, description="of the plan, as `GET …/narrowing` gave it")
+    reason: str = Field(max_length=2000, examples=["unused for 90 days"])
+    fields: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=500)
+    days: Days = 90
+
+
+class WhatIfIn(BaseModel):
+    """A draft, written like a world file's `grants` and `purposes`, or naming grants and a policy version."""
+
+    draft: dict[str, Any] = Field(examples=[{"narrow": {"request-01K0": ["phone"]}}])
+    days: Days = 30
+
+
 class RequestPage(BaseModel):
     """A page of requests, newest first; `next` is empty on the last."""
 
@@ -105,10 +133,17 @@ class RequestPage(BaseModel):
 
 
 @router.post("/access-requests", name="request-access", summary="Ask for fields", status_code=201)
-def post_request(house: HouseDep, caller: CallerDep, body: RequestIn) -> RequestOut:
+def post_request(house: HouseDep, caller: CallerDep, body: RequestIn) -> AskedOut:
     """Open a request; the answer shows the smaller set that would do."""
     wish = Wish(body.dataset, body.purpose, body.fields, body.days, body.why, body.case, body.max_uses)
-    return _out(house, request_access(house, caller, wish))
+    entry = request_access(house, caller, wish)
+    return AskedOut(**request_document(entry, house.clock()), advice=advice_document(house, caller, entry.id))
+
+
+@router.get("/access-requests/{request_id}/advice", name="advice", summary="Asked beside advised, computed now")
+def get_advice(house: HouseDep, caller: CallerDep, request_id: str) -> dict[str, Any]:
+    """Show for each field what would do: matrix, tier, what that role and purpose really read in 90 days."""
+    return advice_document(house, caller, request_id)
 
 
 @router.get("/access-requests", name="access-requests", summary="Requests, newest first")
@@ -187,6 +222,40 @@ def post_revoke(house: HouseDep, caller: CallerDep, request_id: str, body: Reaso
 def post_revoke_grant(house: HouseDep, caller: CallerDep, grant_id: str, body: ReasonIn) -> dict[str, Any]:
     """End any grant from this instant on, one that the world file declared too."""
     return grant_document(revoke_grant(house, caller, grant_id, reason=body.reason))
+
+
+@router.get("/grants/unused", name="unused-fields", summary="Granted and never read")
+def get_unused(house: HouseDep, caller: CallerDep, days: DaysQuery = 90) -> dict[str, Any]:
+    """List live grants that give more than their holders read, for those who watch."""
+    return {"days": days, "items": [one.document for one in unused_fields(house, caller, days)]}
+
+
+@router.get("/grants/{grant_id}/narrowing", name="narrowing", summary="What narrowing a grant would do")
+def get_narrowing(
+    house: HouseDep,
+    caller: CallerDep,
+    grant_id: str,
+    *,
+    field: Annotated[list[str] | None, Query(max_length=500, description="to leave out; absent: all unused")] = None,
+    days: DaysQuery = 90,
+) -> dict[str, Any]:
+    """Show the narrower grant and its what-if; nothing is changed."""
+    return plan_narrowing(house, caller, grant_id, field, days).document
+
+
+@router.post("/grants/{grant_id}/narrow", name="narrow-grant", summary="Narrow a grant")
+def post_narrow(house: HouseDep, caller: CallerDep, grant_id: str, body: NarrowIn) -> dict[str, Any]:
+    """Put the narrower grant in the old one's place; 412 if it would do something else than was looked at."""
+    made = narrow_grant(
+        house, caller, grant_id, seen=body.digest, reason=body.reason, fields=body.fields, days=body.days
+    )
+    return grant_document(made)
+
+
+@router.post("/what-if", name="what-if", summary="Replay recorded decisions against a draft")
+def post_what_if(house: HouseDep, caller: CallerDep, body: WhatIfIn) -> dict[str, Any]:
+    """Tell which decisions of the last days would fall otherwise; nothing is changed and nothing is read."""
+    return what_if(house, caller, read_draft(body.draft), body.days).document
 
 
 @router.get("/grants", name="grants", summary="Grants by id")

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 import typer
 
+from governance.cli import grants
 from governance.cli.acting import REQUESTS, There, act_on, ask_service, forms_of
 from governance.cli.terminal import As, DataDir, Json, Language, Token, Url, at_home, terminal
 
@@ -26,6 +27,8 @@ def register(app: typer.Typer) -> None:
     group.command("accept", help="接受更小的范围 / accept a smaller set")(accept)
     group.command("withdraw", help="撤回自己的申请 / take one's own request back")(withdraw)
     group.command("revoke", help="撤销授权 / end a grant, by its id or its request's")(revoke)
+    group.command("unused", help="已授权而未用的字段 / granted and never read")(grants.unused)
+    group.command("narrow", help="收窄授权，先看影响 / narrow a grant, its what-if first")(grants.narrow)
     app.add_typer(group, name="access")
 
 

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "decide": ("decide", "只做决策，不读数据", "the decision and why, nothing read"),
     "access": ("access", "访问申请与授权", "access requests and grants"),
     "policies": ("policies", "访问策略：检查、发布、灰度、回退", "access policies: check, publish, begin, fall back"),
+    "what-if": ("grants", "用草案重放历史决策", "replay recorded decisions against a draft"),
     "break-glass": ("break_glass", "紧急访问", "emergency access"),
     "subject": ("people_view", "一个人的统一视图", "one person across systems"),
     "lookup": ("people_view", "精确查找一个人", "find one person by an exact key"),

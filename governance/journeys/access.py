@@ -22,9 +22,10 @@ from governance.journeys.granting import (
     require_status,
     settled,
 )
+from governance.journeys.necessity import advice_for
 from governance.journeys.sight import Right, require
 from governance.register import OPEN, AccessRequestEntry, Approval
-from policies import parse_form, trim
+from policies import parse_form
 from storage import new_id, read_only, unit_of_work
 from storage.errors import Said
 
@@ -66,7 +67,7 @@ def request_access(house: House, caller: Caller, wish: Wish) -> AccessRequestEnt
         if not fact.fields:
             raise NotFoundError(kind="dataset", id=wish.dataset)
         wanted = {name: parse_form(form) for name, form in wish.fields.items()}
-        advice = trim(house.book(session), wish.purpose, wanted, fact)
+        advice, _ = advice_for(house, session, caller.person_id, wish.purpose, wish.dataset, wanted)
         tiers = [fact.tier_of(name) or 0 for name in wish.fields]
         entry = AccessRequestEntry(
             id=new_id(at),
@@ -214,7 +215,9 @@ def revoke_grant(house: House, caller: Caller, grant_id: str, *, reason: str) ->
         grant = register.grant_by_id(session, grant_id)
     if grant is None:
         raise NotFoundError(kind="grant", id=grant_id)
-    if grant.request is not None and grant.origin == "request":
+    if grant.revoked_at is not None:
+        raise AlreadyDecidedError(id=grant_id, status="revoked")
+    if grant.request is not None:
         revoke(house, caller, grant.request, reason=reason)
         return replace(grant, revoked_at=house.clock(), ended_by=caller.person_id)
     with unit_of_work(house.engine) as session:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _UNKNOWN = "unknown"
+_SHANGHAI = timezone(timedelta(hours=8))
 EMERGENCY = "break-glass-"
 """How the ids of grants of emergency access begin."""
 READS = frozenset({"data.read", "data.view", "data.lookup", "data.export"})
@@ -138,6 +140,8 @@ def record(  # noqa: PLR0913 -- an entry has these parts
             record_id, asked.caller.person_id, outcome, {**body, "outcome": outcome}, entry, asked.at
         )
         register.add_decision(session, row)
+        if outcome == "allow" and kind in READS:
+            _count(session, asked, decisions)
     receipt = house.notarised(entry)
     if spent:
         raise GrantUsedUpError
@@ -151,6 +155,16 @@ def _tell_mismatches(house: House, session: Session) -> None:
         key = new_id(house.clock())
         facts = {"bundle": found.bundle, "dataset": _heard(session, found.dataset)}
         append(session, house.event("policy.mismatch", found.person, key, purpose=found.purpose, facts=facts))
+
+
+def _count(session: Session, asked: Asked, decisions: Mapping[str, Decision]) -> None:
+    """Count what was shown, for the person and for each of their roles."""
+    caller = asked.caller
+    holders = [("person", caller.person_id), *(("role", role) for role in caller.roles)]
+    shown = [
+        (dataset, field.name, str(field.form)) for dataset, decision in decisions.items() for field in decision.allowed
+    ]
+    register.count_uses(session, asked.at.astimezone(_SHANGHAI).date(), holders, str(asked.purpose), shown)
 
 
 def grants_used(decisions: Mapping[str, Decision]) -> tuple[str, ...]:

@@ -61,9 +61,18 @@ from governance.register.policies import (
     policy_sequence,
     policy_version,
 )
-from governance.register.records import add_decision, decision_by_id, decisions_between, keep_answer, kept_answer
+from governance.register.records import (
+    Shape,
+    add_decision,
+    decision_by_id,
+    decision_shapes,
+    decisions_between,
+    keep_answer,
+    kept_answer,
+)
 from governance.register.requests import add_request, change_request, late_requests, list_requests, request_by_id
 from governance.register.scans import Scan, add_scan, end_scan, scan_by_id, scan_progress, unfinished_scans
+from governance.register.usage import Holder, Use, count_uses, first_use, uses_since
 
 __all__ = [
     "OPEN",
@@ -73,6 +82,7 @@ __all__ = [
     "DatasetEntry",
     "Emergency",
     "Grant",
+    "Holder",
     "Judgement",
     "Notification",
     "Offer",
@@ -80,7 +90,9 @@ __all__ = [
     "PolicyVersion",
     "RecordedDecision",
     "Scan",
+    "Shape",
     "SourceEntry",
+    "Use",
     "add_decision",
     "add_emergency",
     "add_policy_version",
@@ -90,9 +102,11 @@ __all__ = [
     "change_policy_release",
     "change_request",
     "close_emergency",
+    "count_uses",
     "dataset",
     "datasets",
     "decision_by_id",
+    "decision_shapes",
     "decisions_between",
     "declaration",
     "declare",
@@ -100,6 +114,7 @@ __all__ = [
     "emergency_by_id",
     "end_grant",
     "end_scan",
+    "first_use",
     "grant_by_id",
     "held_grants",
     "keep_answer",
@@ -133,4 +148,5 @@ __all__ = [
     "unfinished_scans",
     "unreviewed_emergencies",
     "unseen",
+    "uses_since",
 ]

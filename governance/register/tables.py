@@ -1,6 +1,6 @@
 """Rows of the register: what a deployment declared, and who was granted what. Private to this package."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, Text
@@ -175,7 +175,23 @@ class DecisionRow(SQLModel, table=True):
     outcome: str = Field(max_length=10)
     body: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
     entry: str = Field(max_length=26)
-    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))
+    shape: str | None = Field(default=None, max_length=32)
+
+
+class UsageRow(SQLModel, table=True):
+    """How often a holder of grants was shown a field in a form on one day; holds nothing of what was shown."""
+
+    __tablename__ = "register_usage"
+
+    day: date = Field(primary_key=True)
+    holder_kind: str = Field(primary_key=True, max_length=10)
+    holder: str = Field(primary_key=True, max_length=64)
+    purpose: str = Field(primary_key=True, max_length=64)
+    dataset: str = Field(primary_key=True, max_length=200)
+    field: str = Field(primary_key=True, max_length=200)
+    form: str = Field(primary_key=True, max_length=100)
+    reads: int
 
 
 class ScanRow(SQLModel, table=True):
