@@ -152,16 +152,26 @@ def _fold(session: Session, purpose: str, at: datetime) -> "dict[Slot, BitMap]":
 
 def _touched(session: Session, purpose: str, kept: _Purpose, at: datetime) -> Sequence[str] | None:
     """Give the people about whom something may have changed since; None where folding anew is quicker."""
-    early, late = min(kept.at, at), max(kept.at, at)
-    subject, about = col(ConsentEventRow.subject_id), ConsentEventRow.purpose == purpose
     many = max(_CHUNK, sum(map(len, kept.slots.values())) // _REFOLD_SHARE)
+    # Asked for by number alone, whatever the purpose: an engine might else go through all of the purpose's events.
+    new = select(ConsentEventRow.subject_id, ConsentEventRow.purpose).where(
+        col(ConsentEventRow.sequence) > kept.sequence
+    )
+    rows = session.exec(new.limit(many + 1)).all()
+    found = {subject for subject, about in rows if about == purpose}
+    if kept.at != at and len(rows) <= many:
+        found.update(_turned(session, purpose, min(kept.at, at), max(kept.at, at), many))
+    return None if max(len(rows), len(found)) > many else sorted(found)
+
+
+def _turned(session: Session, purpose: str, early: datetime, late: datetime, many: int) -> Sequence[str]:
+    """Give the people of whom a record began or ended between two instants."""
+    subject, about = col(ConsentEventRow.subject_id), ConsentEventRow.purpose == purpose
     query = union(
-        select(subject).where(about, col(ConsentEventRow.sequence) > kept.sequence),
         select(subject).where(about, col(ConsentEventRow.at) > early, col(ConsentEventRow.at) <= late),
         select(subject).where(about, col(ConsentEventRow.expires_at) > early, col(ConsentEventRow.expires_at) <= late),
-    ).limit(many + 1)
-    found = session.connection().execute(query).scalars().all()
-    return None if len(found) > many else found
+    )
+    return session.connection().execute(query.limit(many + 1)).scalars().all()
 
 
 def _judge_again(session: Session, purpose: str, kept: _Purpose, touched: Sequence[str], at: datetime) -> None:

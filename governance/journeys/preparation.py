@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from governance import register
+from governance.consenting import Consenting
 from governance.errors import NotFoundError
 from governance.house import House
 from governance.journeys.facts import Asked
@@ -113,7 +114,9 @@ class Preparation(Mapping[str, GovernedTable]):
             found = self.house.consents.consenting(session, known, needed, self.asked.at)
         self.consent_sequence = found.sequence
         column = f"__c_{hashlib.sha256(f'{purpose}/{needed.value}'.encode()).hexdigest()[:16]}"
-        self.house.workers.ensure_consent(base, subject, column, found.version, lambda: _texts(found.granted))
+        self.house.workers.ensure_consent(
+            base, subject, column, found.version, lambda: _texts(found.granted), lambda since: _changes(found, since)
+        )
         return f'"{column}"'
 
 
@@ -133,6 +136,17 @@ def _texts(subjects: Collection[str]) -> "pa.Array":
     import pyarrow as pa  # noqa: PLC0415 -- only where a worker lacks the set
 
     return pa.array(list(subjects), pa.string())
+
+
+def _changes(found: Consenting, since: int) -> "pa.Table | None":
+    import pyarrow as pa  # noqa: PLC0415 -- only where a worker lacks them
+
+    changes = found.changes_since(since)
+    if changes is None:
+        return None
+    ids = [*changes.came, *changes.went]
+    bits = [True] * len(changes.came) + [False] * len(changes.went)
+    return pa.table({"id": pa.array(ids, pa.string()), "consents": pa.array(bits, pa.bool_())})
 
 
 def _name_of(source: "Source", table: str, dataset: str) -> str:

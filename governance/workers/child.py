@@ -82,6 +82,8 @@ def _change(engine: Engine, head: dict[str, Any], body: pa.Table | None) -> None
         engine.load(head["base"], body)
     elif head["op"] == "consent":
         engine.consent(head["base"], head["subject"], head["column"], body)
+    elif head["op"] == "consent_changes":
+        engine.consent_changes(head["base"], head["subject"], head["column"], body)
     elif head["op"] == "variables":
         texts: dict[str, str | bytes] = dict(head["texts"])
         engine.variables(texts | {name: bytes.fromhex(value) for name, value in head["bytes"].items()})

@@ -71,6 +71,19 @@ class Engine:
         finally:
             self.connection.unregister("__mj_incoming")
 
+    def consent_changes(self, base: str, subject: str, column: str, changes: pa.Table) -> None:
+        """Set the bits of some people (columns `id` and `consents`) in a column that is there already."""
+        name, bit, person = quoted(base), _identifier(column), _identifier(subject)
+        self._copies.forget(base)
+        self.connection.register("__mj_incoming", changes)
+        try:
+            self.connection.execute(
+                f"UPDATE {name} SET {bit} = i.consents FROM __mj_incoming AS i "
+                f"WHERE CAST({name}.{person} AS VARCHAR) = i.id AND {bit} IS DISTINCT FROM i.consents"
+            )
+        finally:
+            self.connection.unregister("__mj_incoming")
+
     def variables(self, values: Mapping[str, str | bytes]) -> None:
         """Set variables that trusted expressions read with `getvariable`; persons' statements can't call it."""
         self._copies.forget(None)

@@ -24,6 +24,7 @@ _CHANGE_SECONDS = 300.0
 
 Loader: TypeAlias = "Callable[[], pa.Table]"
 Ids: TypeAlias = "pa.Array | Callable[[], pa.Array]"
+Changes: TypeAlias = "Callable[[int], pa.Table | None] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class _Consent:
     subject: str
     sequence: int
     ids: Ids
+    changes: Changes = None
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class _Worker:
 
     process: "WorkerProcess | None" = None
     tables: dict[str, str] = field(default_factory=dict)
-    consents: dict[tuple[str, str], int] = field(default_factory=dict)
+    consents: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)  # subject column, sequence
     variables: dict[str, str | bytes] = field(default_factory=dict)
 
 
@@ -82,7 +84,15 @@ class WorkerPool:
             held = self._tables.get(_plain(base))
         return held.version if held is not None else ""
 
-    def ensure_consent(self, base: str, subject_column: str, column: str, sequence: int, ids: Ids) -> None:
+    def ensure_consent(
+        self,
+        base: str,
+        subject_column: str,
+        column: str,
+        sequence: int,
+        ids: Ids,
+        changes: Changes = None,
+    ) -> None:
         """Have a consent bit no older than `sequence` in every worker that runs a statement over the table.
 
         Args:
@@ -91,12 +101,13 @@ class WorkerPool:
             column: the boolean column to keep.
             sequence: the ledger's; an older one than is held changes nothing.
             ids: texts of the subjects who agreed, or how to get them.
+            changes: gives what changed since a sequence, as columns `id` and `consents`, or None when too much did.
         """
         key = (_plain(base), column)
         with self._lock:
             held = self._consents.get(key)
             if held is None or sequence > held.sequence or subject_column != held.subject:
-                self._consents[key] = _Consent(subject_column, sequence, ids)
+                self._consents[key] = _Consent(subject_column, sequence, ids, changes)
 
     def set_variables(self, values: Mapping[str, str | bytes]) -> None:
         """Set variables for trusted expressions, such as token keys, in every worker before its next statement."""
@@ -198,14 +209,23 @@ class WorkerPool:
                 self._change(worker, {"op": "load", "base": base}, table.loader())
                 worker.tables[base] = table.version
                 worker.consents = {key: held for key, held in worker.consents.items() if key[0] != base}
+        for key, consent in consents.items():
+            if worker.consents.get(key) != (consent.subject, consent.sequence):
+                self._set_bits(worker, key, consent)
+                worker.consents[key] = (consent.subject, consent.sequence)
+
+    def _set_bits(self, worker: _Worker, key: tuple[str, str], consent: _Consent) -> None:
+        """Set the bits that changed, or all of them where the worker holds none to go on from."""
         import pyarrow as pa  # noqa: PLC0415 -- loaded with the process
 
-        for key, consent in consents.items():
-            if worker.consents.get(key) != consent.sequence:
-                ids = consent.ids() if callable(consent.ids) else consent.ids
-                head = {"op": "consent", "base": key[0], "subject": consent.subject, "column": key[1]}
-                self._change(worker, head, pa.table({"id": ids.cast(pa.string())}))
-                worker.consents[key] = consent.sequence
+        head = {"base": key[0], "subject": consent.subject, "column": key[1]}
+        subject, held = worker.consents.get(key, ("", 0))
+        changed = consent.changes(held) if consent.changes is not None and subject == consent.subject else None
+        if changed is None:
+            ids = consent.ids() if callable(consent.ids) else consent.ids
+            self._change(worker, {"op": "consent"} | head, pa.table({"id": ids.cast(pa.string())}))
+        elif changed.num_rows:
+            self._change(worker, {"op": "consent_changes"} | head, changed)
 
     def _change(self, worker: _Worker, head: dict[str, Any], body: "pa.Table | None") -> None:
         self._ask(worker, head, body, _CHANGE_SECONDS)

@@ -76,6 +76,37 @@ def test_a_loader_s_own_error_reaches_the_caller(pool: WorkerPool) -> None:
     assert count(pool) == 500
 
 
+def changed(**bits: bool) -> Callable[[int], pa.Table]:
+    return lambda _: pa.table({"id": pa.array(list(bits), pa.string()), "consents": list(bits.values())})
+
+
+def test_a_worker_that_holds_bits_sets_those_alone_that_changed(pool: WorkerPool) -> None:
+    def unwanted() -> pa.Array:
+        raise AssertionError
+
+    pool.ensure_consent(BASE, "id", "c_d", 1, pa.array(["p1", "p2"]), changed(p9=True))
+    assert count(pool, "c_d") == 2  # nothing is held yet, so there is nothing to change
+
+    pool.ensure_consent(BASE, "id", "c_d", 2, unwanted, changed(p1=False, p3=True, stranger=True))
+    assert pool.run(f"SELECT id FROM {BASE} WHERE c_d ORDER BY id", BASES)["id"].to_pylist() == ["p2", "p3"]
+
+
+def test_too_many_changes_set_all_bits_anew(pool: WorkerPool) -> None:
+    pool.ensure_consent(BASE, "id", "c_e", 1, pa.array(["p1", "p2"]))
+    count(pool, "c_e")
+    pool.ensure_consent(BASE, "id", "c_e", 2, pa.array(["p7"]), lambda _: None)
+
+    assert pool.run(f"SELECT id FROM {BASE} WHERE c_e", BASES)["id"].to_pylist() == ["p7"]
+
+
+def test_bits_of_another_subject_column_are_set_anew(pool: WorkerPool) -> None:
+    pool.ensure_consent(BASE, "id", "c_f", 1, pa.array(["p1", "p2"]), changed())
+    count(pool, "c_f")
+    pool.ensure_consent(BASE, "age", "c_f", 1, pa.array(["7"]), changed())
+
+    assert pool.run(f"SELECT id FROM {BASE} WHERE c_f", BASES)["id"].to_pylist() == ["p7"]
+
+
 def test_consent_follows_the_newest_sequence(pool: WorkerPool) -> None:
     pool.ensure_consent(BASE, "id", "c_1", 1, pa.array(["p1", "p2", "stranger"]))
     assert count(pool, "c_1") == 2
