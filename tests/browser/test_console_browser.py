@@ -149,6 +149,20 @@ def test_no_page_overflows_at_twice_the_size(chromium: "Browser", address: str, 
             assert overflow(page) == 0, path
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_map_of_twelve_systems_is_seen_whole(chromium: "Browser", address: str, language: str) -> None:
+    with reading(chromium, address, size=(1280, 800), language=language) as (page, _):
+        page.goto(f"{address}/catalogue")
+        hidden = page.evaluate(
+            "(() => { const box = document.querySelector('.heat').parentElement;"
+            " return box.scrollWidth - box.clientWidth; })()"
+        )
+        columns = page.locator(".heat thead th").count()
+
+    assert columns == 13
+    assert hidden == 0
+
+
 def test_a_first_load_is_light(chromium: "Browser", address: str) -> None:
     for path in PAGES:
         with reading(chromium, address) as (page, _):

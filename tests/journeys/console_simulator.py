@@ -79,6 +79,18 @@ _PURPOSES = (
     ("理赔反欺诈建模", "Claims fraud model"),
 )
 
+# A dozen systems in all, as the demo insurer has: the map's columns.
+_MORE_SYSTEMS = (
+    ("campaign", "营销活动工具", "Campaign tool"),
+    ("web", "官网注册", "Web registration"),
+    ("app", "客户端行为日志", "App events"),
+    ("agency", "代理人系统", "Agents and brokers"),
+    ("motor", "车险核心", "Motor core"),
+    ("callcentre", "呼叫中心", "Call centre"),
+    ("underwriting", "核保与健康告知", "Underwriting"),
+    ("payments", "支付网关", "Payment gateway"),
+    ("hospital", "医院直付结算", "Hospital settlement"),
+)
 _FIELDS = (
     ("id_card", "身份证号", "Identity number", 4, "raw", "deny", "本用途不需要", "the purpose does not need it"),
     (
@@ -184,11 +196,12 @@ class JourneysSimulator:
                     HeatCell(tier, 4, tier % 2, "/fields?system=policy&category=name"),
                     HeatCell(),
                     HeatCell(2, 1, 0, "/fields"),
+                    *(HeatCell(tier, 18, 3, "/fields") for _ in _MORE_SYSTEMS),
                 ),
             )
             for zh, en, tier in (("证件", "Identity", 4), ("姓名", "Name", 3), ("非个人信息", "Not personal", 1))
         )
-        heat = HeatMap(tuple((key, self._say(visit, zh, en)) for key, zh, en in names), rows)
+        heat = HeatMap(tuple((key, self._say(visit, zh, en)) for key, zh, en in (*names, *_MORE_SYSTEMS)), rows)
         return CatalogueView(
             (*blocks, SystemBlock("partner", self._say(visit, "合作方", "Partner data"), "", ())), heat
         )
