@@ -20,7 +20,7 @@ def install_console(app: "FastAPI", parts: "PartsOf | None" = None) -> None:
     """
     from starlette.staticfiles import StaticFiles  # noqa: PLC0415 -- the command line imports this package too
 
-    from governance.console import asking, entrance, person, reviewing, routes  # noqa: PLC0415 -- likewise
+    from governance.console import asking, entrance, person, publishing, reviewing, routes  # noqa: PLC0415 -- likewise
     from governance.console.rendering import Pages  # noqa: PLC0415 -- likewise
     from governance.console.security import SecurityHeadersMiddleware  # noqa: PLC0415 -- likewise
     from governance.console.strays import install_strays  # noqa: PLC0415 -- likewise
@@ -36,6 +36,7 @@ def install_console(app: "FastAPI", parts: "PartsOf | None" = None) -> None:
     app.include_router(entrance.router)
     app.include_router(asking.router)
     app.include_router(person.router)
+    app.include_router(publishing.router)
     app.include_router(reviewing.router)
     app.include_router(routes.router)
     install_strays(app)

@@ -18,6 +18,7 @@ from governance.console.filling.fields import bulk_view, field_page, fields_view
 from governance.console.filling.home import home_view
 from governance.console.filling.inbox import inbox_view, obstacle, waiting
 from governance.console.filling.person import lookup_page, person_form, person_page
+from governance.console.filling.policies import policies_page, policy_page, publish
 from governance.console.filling.query import answer_view, form_view
 from governance.console.i18n import Translator, load_words
 from governance.console.pages.asking import AskView, Draft, RequestsView
@@ -27,6 +28,7 @@ from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, Fie
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
 from governance.console.pages.person import PersonPage
+from governance.console.pages.policies import PoliciesPage, PolicyPage, PolicyWish
 from governance.console.pages.query import QueryView
 from governance.console.ports import Act, ConsoleParts, Decided, Departure, PersonWish, Visit
 from governance.house import House
@@ -257,6 +259,18 @@ class HouseJourneys:
     def look_up(self, visit: Visit, wish: PersonWish) -> PersonPage:
         """Look one person up by a key."""
         return lookup_page(self.house, visit, wish)
+
+    def policies(self, visit: Visit) -> PoliciesPage:
+        """Give which access policies decide, and their versions."""
+        return policies_page(self.house, visit)
+
+    def policy(self, visit: Visit, digest: str) -> PolicyPage:
+        """Give one version."""
+        return policy_page(self.house, visit, self.words[visit.language], digest)
+
+    def publish(self, visit: Visit, wish: PolicyWish) -> None:
+        """Approve a version, change its part, promote it or fall back."""
+        publish(self.house, visit, wish)
 
     def log(self, visit: Visit, cursor: str) -> LogView:
         """Give the log's head and entries."""

@@ -38,6 +38,7 @@ _ALL = (
     Key("go_requests", "6"),
     Key("go_person", "7"),
     Key("go_review", "8"),
+    Key("go_policies", "9"),
     Key("ask", "n"),
 )
 KEYS = {key.id: key for key in _ALL}
@@ -50,6 +51,7 @@ NAVIGATION = (
     ("requests", "/requests", KEYS["go_requests"]),
     ("person", "/person", KEYS["go_person"]),
     ("review", "/review", KEYS["go_review"]),
+    ("policies", "/policies", KEYS["go_policies"]),
 )
 # Pages whose keys depend on what is shown give them as `key_ids` of their view.
 PAGE_KEYS: dict[str, tuple[str, ...]] = {

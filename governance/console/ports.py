@@ -16,6 +16,7 @@ from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, Fie
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
 from governance.console.pages.person import PersonPage
+from governance.console.pages.policies import PoliciesPage, PolicyPage, PolicyWish
 from governance.console.pages.query import QueryView
 from governance.identity import Caller, OpenedSession
 from storage import KeyRing
@@ -175,6 +176,18 @@ class ConsoleJourneys(Protocol):
 
     def look_up(self, visit: Visit, wish: PersonWish) -> PersonPage:
         """Look one person up by a key; a refusal is part of the view, not an error."""
+        ...
+
+    def policies(self, visit: Visit) -> PoliciesPage:
+        """Give which access policies decide, and their versions."""
+        ...
+
+    def policy(self, visit: Visit, digest: str) -> PolicyPage:
+        """Give one version with its tests and its difference from what decides."""
+        ...
+
+    def publish(self, visit: Visit, wish: PolicyWish) -> None:
+        """Approve a version, change its part, promote it or fall back."""
         ...
 
     def log(self, visit: Visit, cursor: str) -> LogView:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_NOTICES = ("approved", "rejected", "pending", "asked", "confirmed", "overridden", "signed_out")
+_NOTICES = ("approved", "rejected", "pending", "asked", "confirmed", "overridden", "published", "signed_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,11 @@ class Reader:
 
 
 def _navigation(caller: Caller | None) -> tuple[tuple[str, str, Key], ...]:
-    """Give the pages that lie in the reader's hands; the inbox of fields is for those who may decide them."""
-    reviews = caller is not None and may(caller, Right.REVIEW_FIELDS)
-    return tuple(item for item in NAVIGATION if item[0] != "review" or reviews)
+    """Give the pages that lie in the reader's hands; some are for those who may decide or see what they show."""
+    needed = {"review": Right.REVIEW_FIELDS, "policies": Right.SEE_POLICIES}
+    return tuple(
+        item for item in NAVIGATION if item[0] not in needed or (caller is not None and may(caller, needed[item[0]]))
+    )
 
 
 class Pages:

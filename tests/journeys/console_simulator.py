@@ -53,6 +53,14 @@ from governance.console.pages.inbox import (
     Why,
 )
 from governance.console.pages.person import KeyChoice, PersonColumn, PersonPage, PersonPart
+from governance.console.pages.policies import (
+    PoliciesPage,
+    PolicyPage,
+    PolicyWish,
+    RuleLine,
+    TrialLine,
+    VersionLine,
+)
 from governance.console.pages.query import (
     DecisionPanel,
     FieldForm,
@@ -541,6 +549,38 @@ class JourneysSimulator:
         if not wish.value:
             return replace(self.person_form(visit), found="none")
         return replace(self.person(visit, wish), found="one", found_subject="C1", key=wish.key, reason=wish.reason)
+
+    def policies(self, _visit: Visit) -> PoliciesPage:
+        shipped = VersionLine("a" * 64, "house", "stable" if self.empty else "previous", 3, 9)
+        if self.empty:
+            return PoliciesPage(shipped, None, None, (shipped,), (), can_publish=False, can_fall_back=False)
+        stable = VersionLine("b" * 64, "strict", "stable", 3, 6, "林工", "Feng", 86_400)
+        candidate = VersionLine(
+            "c" * 64, HOSTILE if self.hostile else "strict", "candidate", 4, 8, "林工", "Feng", 3600
+        )
+        waiting = VersionLine("d" * 64, "strict", "proposed", 5, 9, "林工", "", 60)
+        lines = (waiting, candidate, stable, shipped)
+        return PoliciesPage(
+            stable, candidate, ("share", "10"), lines, ("own-network",), can_publish=True, can_fall_back=True
+        )
+
+    def policy(self, visit: Visit, digest: str) -> PolicyPage:
+        found = next((line for line in self.policies(visit).lines if line.digest == digest), None)
+        if found is None:
+            raise NotFoundError(kind="policy version", id=digest)
+        said = HOSTILE if self.hostile else self._say(visit, "只在内部网络", "the own network only")
+        text = "forbid(principal, action, resource) when { (resource.tier) >= 4 };"
+        rule = RuleLine("own-network", "forbid", "security_lead", "PIPL 51", "2026-01-01", said, text, True, True)
+        trials = (
+            TrialLine("a stranger's network", passed=True, fields="diagnosis: deny", problem=""),
+            TrialLine("the own network", passed=False, fields="diagnosis: allow", problem="not as expected"),
+        )
+        waits = found.state == "proposed"
+        diff = ("--- strict.cedar", "+++ strict.cedar", "-forbid (principal);", "+forbid (principal, action);")
+        return PolicyPage(found, (rule,), trials, diff, "", waits, "", ("share", "10") if waits else None, waits)
+
+    def publish(self, _visit: Visit, wish: PolicyWish) -> None:
+        self.decided.append((wish.digest, wish.act, f"{wish.part} {wish.value}".strip()))
 
     def _entries(self) -> list[tuple[EntryRow, bytes]]:
         kinds = ("access.read", "scan.finished", "access.refused", "request.approved")

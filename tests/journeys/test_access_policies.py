@@ -13,6 +13,10 @@ from audit import events
 from classification.catalogue import set_label
 from governance import register
 from governance.app import create_app
+from governance.console.adapter import HouseJourneys
+from governance.console.i18n import load_words
+from governance.console.pages.policies import PolicyWish
+from governance.console.ports import Visit
 from governance.errors import InputInvalidError, WrongRoleError
 from governance.house import House, open_house
 from governance.identity import issue_token, put_person, put_role
@@ -351,6 +355,30 @@ def test_the_interface_publishes_by_two_persons(house: House) -> None:
         assert ask("ma", "POST", "/policies/fall-back")[1]["stable"] == SHIPPED
         assert ask("ma", "POST", "/policies/check", {"files": {"set.yaml": "no"}})[0] == 422
         assert ask("ma", "GET", "/policies")[1]["in_force"]["stable"] == SHIPPED  # type: ignore[index]  # a mapping
+
+
+def test_the_console_shows_and_publishes_what_the_house_holds(house: House) -> None:
+    journeys = HouseJourneys(house, load_words())
+    version = propose(house, person(house, "feng"), unlike(13), Scope(branch="shanghai"))
+    author, officer = Visit(person(house, "feng"), "en"), Visit(person(house, "ma"), "zh")
+
+    assert journeys.policy(author, version.digest).cannot_because == "You proposed it; ask another officer."
+    assert journeys.policy(officer, version.digest).can_approve
+    journeys.publish(officer, PolicyWish("approve", version.digest, "branch", "shanghai"))
+    page = journeys.policies(officer)
+    assert (page.stable.name, page.scope, page.can_fall_back) == ("house", ("branch", "shanghai"), True)
+    assert page.candidate is not None
+    assert (page.candidate.digest, page.candidate.state) == (version.digest, "candidate")
+    journeys.publish(officer, PolicyWish("share", "", "share", "25"))
+    assert journeys.policies(officer).scope == ("share", "25")
+    journeys.publish(officer, PolicyWish("promote"))
+    assert journeys.policies(officer).stable.digest == version.digest
+    journeys.publish(officer, PolicyWish("fall_back"))
+    assert journeys.policies(officer).stable.name == "house"
+    with pytest.raises(InputInvalidError):
+        journeys.publish(officer, PolicyWish("approve", version.digest, "role", ""))
+    with pytest.raises(WrongRoleError):
+        journeys.policies(Visit(person(house, "lin"), "zh"))
 
 
 def test_an_export_is_judged_as_one(house: House) -> None:

@@ -35,6 +35,9 @@ PAGES = (
     "/review/bulk?field=F-mobile&field=F-id_card",
     "/query",
     "/person",
+    "/policies",
+    f"/policies/{'c' * 64}",
+    f"/policies/{'d' * 64}",
     "/requests",
     "/requests/new",
     "/requests/new?dataset=policy.people&purpose=qa_review&field=mobile",
@@ -186,6 +189,7 @@ POSTS = (
     "/query",
     "/person",
     "/person/lookup",
+    "/policies",
     "/requests/new",
     "/review/F-mobile",
     "/review/bulk",
@@ -548,3 +552,23 @@ def test_a_key_that_was_typed_never_comes_back(inside: httpx.Client) -> None:
 
     assert "13900000077" not in text
     assert "C1" in text
+
+
+def test_an_officer_publishes_from_the_page_of_policies(inside: httpx.Client, journeys: JourneysSimulator) -> None:
+    form = {"csrf": token(inside, "/policies"), "act": "approve", "digest": "d" * 64, "part": "share", "value": "10"}
+    answer = inside.post("/policies", data=form)
+
+    assert answer.headers["location"] == "/policies?done=published"
+    assert journeys.decided == [("d" * 64, "approve", "share 10")]
+    assert inside.post("/policies", data=form | {"act": "burn"}).status_code == 422
+
+
+def test_a_version_shows_its_policies_tests_and_difference(inside: httpx.Client) -> None:
+    text = inside.get(f"/policies/{'c' * 64}").text
+
+    assert "forbid(principal, action, resource)" in text
+    assert "+forbid (principal, action);" in text
+    assert "未通过" in text
+    assert 'name="act" value="approve"' not in text
+    assert 'name="act" value="approve"' in inside.get(f"/policies/{'d' * 64}").text
+    assert inside.get(f"/policies/{'e' * 64}").status_code == 404
