@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("demo", "搭建演示保险公司，走完整个旅程", "build the demo insurer and walk the whole journey"),
     "serve": ("serve", "启动 API 与控制台", "serve API and console"),
+    "flight": ("flight", "启动 Arrow Flight SQL 接口", "serve Arrow Flight SQL for ADBC and JDBC"),
     "apply": ("apply", "应用世界文件", "apply a world file"),
     "token": ("token", "签发 API 令牌", "issue API tokens"),
     "scan": ("scan", "识别并分级数据字段", "find, label and tier fields"),

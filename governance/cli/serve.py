@@ -28,6 +28,9 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1)] = 1,
     tls_cert: Annotated[Path | None, typer.Option("--tls-cert", exists=True, dir_okay=False)] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", exists=True, dir_okay=False)] = None,
+    flight_port: Annotated[
+        int | None, typer.Option("--flight-port", min=0, max=65535, help="serve Arrow Flight SQL here too")
+    ] = None,
     allow_fixed_clock: Annotated[bool | None, typer.Option("--allow-fixed-clock", show_default=False)] = None,
     demo: Annotated[bool | None, typer.Option("--demo", help="serve a folder made by the demo")] = None,
     data_dir: DataDir = None,
@@ -45,6 +48,9 @@ def serve(
         allow_fixed_clock=allow_fixed_clock,
         secure_cookies=True if tls_cert else None,
     )
+    if flight_port is not None and workers > 1:
+        # One port can't be shared by the processes of --workers; `mingjing flight` stands beside them.
+        raise typer.BadParameter("--workers 1, or `mingjing flight`", param_hint="--flight-port")
     with ExitStack() as closing:
         with uncollected():
             from governance.app import require_free_port  # noqa: PLC0415 -- help must not pay for it
@@ -52,6 +58,14 @@ def serve(
 
             require_free_port(shell.settings.host, shell.settings.port)
             house = closing.enter_context(open_house(shell.settings))
+            if flight_port is not None:
+                from governance.flight.running import listen  # noqa: PLC0415 -- likewise
+
+                if flight_port:
+                    require_free_port(shell.settings.host, flight_port)
+                served = listen(house, shell.settings.host, flight_port, certificate=tls_cert, key=tls_key)
+                closing.callback(served.shutdown)
+                shell.say(f"Flight SQL 端口 {served.port}", f"Flight SQL on port {served.port}")
         run_service(house, closing, workers=workers, tls=(tls_cert, tls_key))
     raise typer.Exit(0)
 
