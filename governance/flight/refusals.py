@@ -36,7 +36,9 @@ def _known(error: Exception) -> ProductError:
     if isinstance(error, ProductError):
         return error
     if isinstance(error, MessageUnknownError):
-        return InputInvalidError(name="Flight SQL", reason=Said("本接口不应答此命令", "not a command that this endpoint answers"))
+        return InputInvalidError(
+            name="Flight SQL", reason=Said("本接口不应答此命令", "not a command that this endpoint answers")
+        )
     if isinstance(error, BindingError):
         return InputInvalidError(name="parameters", reason=Said("与语句不符，或值无法写成字面量", str(error)))
     from governance.logs import log  # noqa: PLC0415 -- only for a bug
