@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 -- one statement a line reads as the story it is
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["allowed", "masked", "denied", "gap"]
@@ -38,7 +38,29 @@ class DemoRequest:
     reason: str
     days: int
     approver: str
-    before_and_after: DemoRead
+    after: DemoRead
+
+    @property
+    def before(self) -> DemoRead:
+        """Give the same read before anybody approved."""
+        return replace(
+            self.after,
+            kind="denied",
+            why_zh="审批之前，同一查询被拒绝",
+            why_en="before approval the same read is refused",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRequest:
+    """An access request that nobody has decided when the demo opens: the stewards' first work."""
+
+    person: str
+    purpose: str
+    dataset: str
+    forms: dict[str, str]
+    reason: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +234,26 @@ def demo_request() -> DemoRequest:
         30,
         "wu",
         read,
+    )
+
+
+def waiting_requests() -> tuple[WaitingRequest, ...]:
+    """Give what waits in the inbox: one that one steward decides and that asks for too much, one that needs two."""
+    return (
+        WaitingRequest(
+            "zhao",
+            "marketing",
+            "crm.customers",
+            {"客户号": "token", "姓名": "raw", "手机号码": "raw", "偏好渠道": "raw", "联系地址": "raw"},
+            "三月回馈活动的触达名单",
+            30,
+        ),
+        WaitingRequest(
+            "jiang",
+            "service_qa",
+            "callcentre.calls",
+            {"call_id": "raw", "agent_no": "raw", "caller": "mask:keep_last(4)", "note": "raw"},
+            "抽检三月的理赔回访",
+            14,
+        ),
     )

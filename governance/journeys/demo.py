@@ -17,7 +17,7 @@ from typing import Any
 from audit import export, verify_folder
 from classification import catalogued, labels
 from governance import register
-from governance.demo import DemoRead, Insurer, Server, build_insurer, demo_reads, demo_request
+from governance.demo import DemoRead, Insurer, Server, build_insurer, demo_reads, demo_request, waiting_requests
 from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Passwords, caller_for, list_people
@@ -103,7 +103,7 @@ def _scan(house: House, insurer: Insurer, tell: Tell) -> None:
 
 def _reads(house: House, insurer: Insurer) -> list[dict[str, str]]:
     wish = demo_request()
-    story = [_read(house, wish.before_and_after, expected="denied")]
+    story = [_read(house, wish.before, expected="denied")]
     with read_only(house.engine) as session:
         asker = caller_for(session, wish.person, "as")
         others = [
@@ -116,8 +116,21 @@ def _reads(house: House, insurer: Insurer) -> list[dict[str, str]]:
     for steward in stewards:  # what touches tier 4 needs two
         if asked.status == "pending":
             asked = approve(house, steward, asked.id, version=asked.version)
-    story.append(_read(house, wish.before_and_after, expected=wish.before_and_after.kind))
+    story.append(_read(house, wish.after, expected=wish.after.kind))
+    _leave_waiting(house)
     return story + [_read(house, read, expected=read.kind) for read in demo_reads(insurer.case)]
+
+
+def _leave_waiting(house: House) -> None:
+    """Ask for what stewards decide when they first open the console; a demo that goes on asks once."""
+    with read_only(house.engine) as session:
+        asked = {(one.requester, one.dataset) for one in register.list_requests(session, status="pending")}
+    for one in waiting_requests():
+        if (one.person, one.dataset) in asked:
+            continue
+        with read_only(house.engine) as session:
+            caller = caller_for(session, one.person, "as")
+        request_access(house, caller, Wish(one.dataset, one.purpose, one.forms, one.days, one.reason))
 
 
 def _read(house: House, read: DemoRead, *, expected: str) -> dict[str, str]:

@@ -77,6 +77,21 @@ def test_every_read_of_the_demo_ends_as_the_story_says(demo: tuple[Path, dict[st
 
 
 @pytest.mark.slow
+def test_the_demo_leaves_stewards_something_to_decide(demo: tuple[Path, dict[str, object]]) -> None:
+    from governance.register import list_requests
+    from storage import open_engine, read_only
+
+    folder, _ = demo
+    engine = open_engine(f"sqlite:///{folder / 'd' / 'mingjing.db'}")
+    with read_only(engine) as session:
+        waiting = list_requests(session, status="pending")
+    engine.dispose()
+
+    assert {one.tier >= 4 for one in waiting} == {True, False}
+    assert any(dict(one.asked) != dict(one.advised) for one in waiting)
+
+
+@pytest.mark.slow
 def test_a_second_demo_tells_the_same_at_once(demo: tuple[Path, dict[str, object]]) -> None:
     folder, found = demo
     again = mingjing("demo", "--once", "--json", "--scale", "300", "--data-dir", "d", cwd=folder)

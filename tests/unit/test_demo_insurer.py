@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from governance.demo import AS_OF, Insurer, build_insurer, demo_reads, demo_request
+from governance.demo import AS_OF, Insurer, build_insurer, demo_reads, demo_request, waiting_requests
 from governance.demo.identifiers import is_identity_number
 from governance.sources import SourceSpec, open_source
 from governance.world.reading import read_world
@@ -260,6 +260,13 @@ def test_the_story_has_every_kind_of_outcome(built: Insurer) -> None:
 
     assert {read.kind for read in reads} == {"allowed", "masked", "denied", "gap"}
     assert {read.person for read in reads} <= people
+
+
+def test_what_waits_for_the_stewards_is_asked_by_people_of_the_house_about_its_own_systems(built: Insurer) -> None:
+    world = read_world(built.world, {})
+
+    assert {one.person for one in waiting_requests()} <= {person.id for person in world.people}
+    assert {one.dataset.partition(".")[0] for one in waiting_requests()} <= {one.id for one in world.sources}
 
 
 def test_the_requested_access_is_granted_to_nobody_yet(built: Insurer) -> None:
