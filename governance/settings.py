@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     )
     query_seconds: float = Field(10.0, gt=0, description="seconds a statement may run")
     query_rows: int = Field(100_000, ge=1, description="rows a statement may return as JSON")
+    query_bulk_rows: int = Field(5_000_000, ge=1, description="rows a statement may return as Arrow, CSV or Parquet")
     query_memory_mb: int = Field(1024, ge=64, description="memory of the query worker, in MiB")
     lookups_hourly: int = Field(30, ge=1, description="look-ups by key that one person may make in an hour")
     purpose_lookups_hourly: int = Field(600, ge=1, description="look-ups by key that one purpose may see in an hour")

@@ -1,9 +1,10 @@
 """Governed reads and decisions."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from governance import register
@@ -15,8 +16,9 @@ from governance.identity import Caller
 from governance.journeys.decide import decide_only
 from governance.journeys.query import query
 from governance.journeys.recording import Recorded
-from governance.journeys.rendering import answer_document, as_bytes, recorded_document
+from governance.journeys.rendering import recorded_document
 from governance.journeys.sight import Right, may
+from governance.journeys.streaming import Format, stream
 from policies import Action
 from storage import read_only
 
@@ -24,7 +26,13 @@ router = APIRouter(tags=["access"], route_class=RepeatableRoute)
 reads = APIRouter(tags=["access"], route_class=ReadRoute)
 
 ARROW = "application/vnd.apache.arrow.stream"
-_MEDIA = {"csv": "text/csv; charset=utf-8", "arrow": ARROW, "parquet": "application/vnd.apache.parquet"}
+_MEDIA: Mapping[Format, str] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "arrow": ARROW,
+    "parquet": "application/vnd.apache.parquet",
+}
+_AT_ONCE_BYTES = 64 * 1024  # a small answer leaves whole, with its length
 
 
 class QueryIn(AroundIn):
@@ -33,7 +41,7 @@ class QueryIn(AroundIn):
     sql: str = Field(max_length=1_048_576, examples=["SELECT city, count(*) FROM shop.customers GROUP BY city"])
     purpose: str | None = Field(None, max_length=64, examples=["loyalty_study"])
     case: str | None = Field(None, max_length=100)
-    format: Literal["json", "csv", "arrow", "parquet"] = "json"
+    format: Format | None = Field(None, description="absent: what `Accept` asks for, else JSON")
 
 
 class DecisionIn(AroundIn):
@@ -74,7 +82,7 @@ _FORMS: dict[int | str, dict[str, Any]] = {
     200: {
         "model": QueryOut,
         "description": "Rows",
-        "content": {kind.partition(";")[0]: _BYTES for kind in _MEDIA.values()},
+        "content": {kind.partition(";")[0]: _BYTES for form, kind in _MEDIA.items() if form != "json"},
     }
 }
 
@@ -88,12 +96,23 @@ def post_query(
     accept: Annotated[str, Header()] = "application/json",
 ) -> Response:
     """Answer one SELECT with what the caller may see for the purpose; any form but JSON is an export."""
-    form = "arrow" if ARROW in accept else body.format
+    form = _form(body.format, accept)
     around = body.circumstances(client, Action.READ if form == "json" else Action.EXPORT)
-    answer = query(house, caller, body.sql, purpose=body.purpose, case=body.case, around=around)
-    if form == "json":
-        return JSONResponse(answer_document(answer))
-    return Response(as_bytes(answer, form), media_type=_MEDIA[form])
+    bulk = form != "json"
+    answer = query(house, caller, body.sql, purpose=body.purpose, case=body.case, around=around, bulk=bulk)
+    if answer.result.spool.size_bytes < _AT_ONCE_BYTES:
+        return Response(b"".join(stream(answer, form)), media_type=_MEDIA[form])
+    return StreamingResponse(stream(answer, form), media_type=_MEDIA[form])
+
+
+def _form(asked: Format | None, accept: str) -> Format:
+    """Give the form of an answer: Arrow where it is accepted, else what the body says, else what is accepted first."""
+    accepted = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    if ARROW in accepted:
+        return "arrow"
+    if asked is not None:
+        return asked
+    return next((form for kind in accepted for form in _MEDIA if kind and _MEDIA[form].startswith(kind)), "json")
 
 
 @router.post("/decisions", name="decide", summary="Decide and explain, nothing read")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -68,7 +69,7 @@ def query(
             document = json.loads(content)
             shell.result(document, lambda: rendering.document_text(document))
         else:
-            _write(content, out)
+            _write([content], out)
         return
     from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
     from governance.journeys.query import query as run  # noqa: PLC0415 -- likewise
@@ -77,25 +78,24 @@ def query(
     action = Action.EXPORT if out is not None or form in {"csv", "arrow", "parquet"} else Action.READ
     around = Circumstances(action, ticket, device, None, branch)
     with at_home(shell) as house:
-        answer = run(house, folder_caller(house, as_person), sql, purpose=purpose, case=case, around=around)
-    if form in {"csv", "arrow", "parquet"}:
-        _write(rendering.as_bytes(answer, form), out)  # type: ignore[arg-type]  # checked above
-        return
-    if out is not None:
-        from storage import canonical_json  # noqa: PLC0415 -- likewise
+        caller, bulk = folder_caller(house, as_person), form in {"csv", "arrow", "parquet"}
+        answer = run(house, caller, sql, purpose=purpose, case=case, around=around, bulk=bulk)
+    if bulk or out is not None:
+        from governance.journeys.streaming import stream  # noqa: PLC0415 -- likewise
 
-        _write(canonical_json(rendering.answer_document(answer)).encode(), out)
+        _write(stream(answer, form or "json"), out)  # type: ignore[arg-type]  # checked above
         return
     shell.result(rendering.answer_document(answer) if shell.json else None, lambda: rendering.as_text(answer))
     shell.say(f"回执 {answer.recorded.id}", f"receipt {answer.recorded.id}")
 
 
-def _write(content: bytes, out: Path | None) -> None:
+def _write(pieces: Iterable[bytes], out: Path | None) -> None:
     if out is None:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
         return
     # Beside and then in place: a full disk leaves no half file under the name.
     draft = out.with_name(f".{out.name}.draft")
-    draft.write_bytes(content)
+    with draft.open("wb") as file:
+        file.writelines(pieces)
     draft.replace(out)

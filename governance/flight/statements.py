@@ -12,7 +12,7 @@ from governance.flight.messages import MessageUnknownError
 from governance.flight.schemas import CATALOG
 from governance.house import House
 from governance.journeys.query import query
-from governance.journeys.rendering import labelled
+from governance.journeys.streaming import labelled
 
 _DIALECT: Final = "duckdb"
 _LONGEST: Final = 1_048_576
@@ -56,7 +56,8 @@ class Statement:
 
 def run(house: House, standing: Standing, statement: Statement) -> pa.Table:
     """Answer a statement by the one governed read; purpose and receipt stand in the schema's metadata."""
-    answer = query(house, standing.caller, _unqualified(statement.sql), purpose=standing.purpose, case=standing.case)
+    sql = _unqualified(statement.sql)
+    answer = query(house, standing.caller, sql, purpose=standing.purpose, case=standing.case, bulk=True)
     return labelled(answer)
 
 

@@ -143,7 +143,7 @@ def _read(house: House, read: DemoRead, *, expected: str) -> dict[str, str]:
     except AccessRefusedError as refused:
         outcome = "gap" if refused.outcome == "gap" else "denied"
         return {**row, "outcome": outcome, "said_zh": refused.detail("zh"), "said_en": refused.detail("en")}
-    said = str(answer.table.num_rows)
+    said = str(answer.result.rows)
     return {**row, "outcome": _kind(answer), "said_zh": f"{said} 行", "said_en": f"{said} rows"}
 
 

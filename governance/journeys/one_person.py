@@ -13,7 +13,7 @@ from classification.catalogue import labels
 from governance.house import House
 from governance.journeys.facts import Asked
 from governance.journeys.preparation import Preparation
-from policies import ConsentKind, Decision
+from policies import ConsentKind, Decision, Outcome
 from policies.lookups import text_sql
 from policies.sql import GovernedTable
 from storage import read_only
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _CASE_TYPES = frozenset({"CLAIM_NO", "POLICY_NO"})
 _CASE_CATEGORIES = frozenset({"claims_record", "policy_contract"})
 _TEXT = "VARCHAR"
+_MOST_PEOPLE = 5  # a policy and its claims have a few people: holder, insured, beneficiaries
 
 
 def quoted(name: str) -> str:
@@ -90,16 +91,38 @@ def case_is_theirs(
     """Tell whether a case stands among a person's own policies and claims in the granted data sets."""
     for dataset in datasets:
         table = tables[dataset]
-        with read_only(house.engine) as session:
-            columns = [one.field for one in labels(session, dataset) if _may_hold_cases(one)]
-        types = house.workers.types(table.base, {name: quoted(name) for name in columns}) if columns else {}
-        matches = [f"{quoted(name)} = {text_sql(case.strip())}" for name in columns if types[name] == _TEXT]
+        matches = _case_condition(house, table, case)
         if not matches:
             continue
-        condition = f"({of_subject(table, subject)}) AND ({' OR '.join(matches)})"
+        condition = f"({of_subject(table, subject)}) AND ({matches})"
         if house.workers.run(f"SELECT 1 AS n FROM {table.base} WHERE {condition} LIMIT 1", {table.base}).num_rows:
             return True
     return False
+
+
+def subjects_of_case(house: House, tables: Preparation, datasets: Mapping[str, Decision], case: str) -> frozenset[str]:
+    """Give the people among whose policies and claims a case stands; nobody where it is more people's than a case is.
+
+    Every data set counts that the caller may read something of, whatever the form of its numbers.
+    """
+    found: set[str] = set()
+    for dataset in datasets:
+        if datasets[dataset].outcome is not Outcome.ALLOW or datasets[dataset].obligations.subject_column is None:
+            continue
+        table = tables[dataset]
+        if matches := _case_condition(house, table, case):
+            person = f"CAST({quoted(str(table.subject))} AS VARCHAR)"
+            text = f"SELECT DISTINCT {person} AS s FROM {table.base} WHERE ({matches}) AND {person} IS NOT NULL"
+            found |= set(house.workers.run(f"{text} LIMIT {_MOST_PEOPLE + 1}", {table.base})["s"].to_pylist())
+    return frozenset(found) if len(found) <= _MOST_PEOPLE else frozenset()
+
+
+def _case_condition(house: House, table: GovernedTable, case: str) -> str:
+    """Give the condition that a row bears a case number, or an empty text where no column may hold one."""
+    with read_only(house.engine) as session:
+        columns = [one.field for one in labels(session, table.dataset) if _may_hold_cases(one)]
+    types = house.workers.types(table.base, {name: quoted(name) for name in columns}) if columns else {}
+    return " OR ".join(f"{quoted(name)} = {text_sql(case.strip())}" for name in columns if types[name] == _TEXT)
 
 
 def _may_hold_cases(label: "Label") -> bool:

@@ -15,6 +15,7 @@ from governance.journeys.opening import open_applied
 from policies import ConsentKind, Decision, FieldDecision, FormClass, FormContext
 from policies.forms import result_type
 from policies.forms import sql as form_sql
+from policies.lookups import text_sql
 from policies.sql import GovernedColumn, GovernedTable
 from storage import read_only
 
@@ -37,6 +38,7 @@ class Preparation(Mapping[str, GovernedTable]):
     house: House
     asked: Asked
     decisions: Mapping[str, Decision]
+    people: frozenset[str] = frozenset()
     consent_sequence: int = 0
     _made: dict[str, GovernedTable] = field(default_factory=dict)
 
@@ -77,6 +79,9 @@ class Preparation(Mapping[str, GovernedTable]):
         row_filter = None
         if needed is not ConsentKind.NONE and subject is not None:
             row_filter = self._consent_bit(base, subject, needed)
+        if self.people and subject is not None and decision.obligations.case_bound:
+            whose = f"CAST({_quoted(subject)} AS VARCHAR) IN ({', '.join(map(text_sql, sorted(self.people)))})"
+            row_filter = whose if row_filter is None else f"{row_filter} AND {whose}"
         allowed = {one.name: one for one in decision.allowed}
         # In the source's own order, so that `SELECT *` reads like the table.
         columns = {name: _column(allowed[name], types, context) for name in types if name in allowed}

@@ -14,10 +14,12 @@ from sqlmodel import Session
 from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Caller
+from governance.journeys.case_binding import bind_to_case
 from governance.journeys.facts import PURPOSE_STOPS, Asked, decide_dataset, decide_granted
+from governance.journeys.labelling import labels_of
 from governance.journeys.preparation import Preparation
-from governance.journeys.recording import Recorded, record, table_bytes
-from governance.workers import QueryFailedError
+from governance.journeys.recording import Recorded, record
+from governance.workers import Limits, QueryFailedError
 from policies import NOWHERE, Circumstances, Decision, Outcome, Reason
 from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten
 from storage import read_only
@@ -26,15 +28,28 @@ from storage.errors import Said
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from governance.workers.result import Result
+
 KIND = "data.read"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows as the purpose may see them, and the recorded decision they rest on."""
+    """Rows as the purpose may see them, and the recorded decision they rest on.
 
-    table: "pa.Table"
+    Args:
+        result: the rows, all there and not yet read.
+        labels: what a file of these rows says of itself, but for the receipt.
+    """
+
+    result: "Result"
     recorded: Recorded
+    labels: Mapping[str, str]
+
+    @property
+    def table(self) -> "pa.Table":
+        """Give all rows at once."""
+        return self.result.table()
 
 
 def query(
@@ -45,8 +60,18 @@ def query(
     purpose: str | None,
     case: str | None = None,
     around: Circumstances = NOWHERE,
+    bulk: bool = False,
 ) -> Answer:
     """Answer one SELECT with what the caller may see for the purpose.
+
+    Args:
+        house: where.
+        caller: who.
+        statement: one SELECT.
+        purpose: why.
+        case: the case, policy or request number it is for.
+        around: what access policies may ask of the moment.
+        bulk: the rows leave in a form that is read piece by piece, so there may be more of them.
 
     Raises:
         AccessRefusedError: denied, or a needed fact is missing (gap); recorded.
@@ -64,13 +89,14 @@ def query(
         decisions = decide_granted(session, house, asked)
         # Of the same instant as the others: a grant that is given meanwhile must not turn a refusal's reasons empty.
         decisions = {**decisions, **_decide_rest(session, house, asked, decisions, written)}
+    decisions, people = bind_to_case(house, asked, decisions)
     allowed = {name: one for name, one in decisions.items() if one.outcome is Outcome.ALLOW}
     if not allowed:
         about = _about(house, asked, decisions, written[0] if written else "")
         # A statement over no data set still needs a purpose of the person's own.
         if written or about.reasons[0].code in PURPOSE_STOPS:
             raise refuse(house, asked, about, facts)
-    tables = Preparation(house, asked, allowed)
+    tables = Preparation(house, asked, allowed, people)
     try:
         rewritten = rewrite(statement, tables)
     except (FieldDeniedError, AggregateMisuseError) as error:
@@ -81,7 +107,7 @@ def query(
         name: allowed[name].require(sorted(rewritten.fields_used.get(name, frozenset())))
         for name in sorted(rewritten.datasets_used)
     }
-    return _run(house, asked, tables, rewritten, used, facts)
+    return _run(house, asked, tables, rewritten, used, facts | {"bulk": bulk})
 
 
 def _run(
@@ -93,20 +119,18 @@ def _run(
     facts: dict[str, object],
 ) -> Answer:
     facts |= {"consent_sequence": tables.consent_sequence, "fenced": rewritten.fenced}
+    settings = house.settings
+    most = settings.query_bulk_rows if facts["bulk"] else settings.query_rows
+    limits = Limits(seconds=settings.query_seconds, rows=most)
     try:
-        table = house.workers.run(rewritten.sql, rewritten.relations, copies=rewritten.copies)
+        result = house.workers.fetch(rewritten.sql, rewritten.relations, limits, copies=rewritten.copies)
     except QueryFailedError:
         # A failed read has touched data too, and repeated failures are how values are guessed: it is an entry as well.
         record(house, asked, KIND, "failed", used, facts=facts)
         raise
-    return Answer(table, _shown(house, asked, used, facts, table))
-
-
-def _shown(
-    house: House, asked: Asked, used: Mapping[str, Decision], facts: dict[str, object], table: "pa.Table"
-) -> Recorded:
-    facts |= {"rows": table.num_rows}
-    return record(house, asked, KIND, "allow", used, facts=facts, result=lambda: table_bytes(table))
+    facts |= {"rows": result.rows}
+    recorded = record(house, asked, KIND, "allow", used, facts=facts, result=lambda: b"".join(result.spool.chunks()))
+    return Answer(result, recorded, labels_of(house, asked, used) if facts["bulk"] else {"purpose": str(asked.purpose)})
 
 
 def _misused(allowed: Mapping[str, Decision], error: FieldDeniedError | AggregateMisuseError) -> Decision:

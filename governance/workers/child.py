@@ -10,6 +10,7 @@ import resource
 import shutil
 import sys
 import threading
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,7 +19,7 @@ import pyarrow as pa
 
 from governance.workers.copies import RefusedError
 from governance.workers.engine import Engine
-from governance.workers.wire import BrokenWireError, receive, send
+from governance.workers.wire import BrokenWireError, receive, send, send_batches, send_head
 
 _SLACK = 2 * 1024**3  # address space for the interpreter, thread stacks and Arrow beside the engine
 _ANY_SIZE = 2**50
@@ -62,10 +63,9 @@ def _listen(incoming: IO[bytes], inbox: "queue.Queue[Message]", temporary: str) 
 
 def _answer(engine: Engine, head: dict[str, Any], body: pa.Table | None, outgoing: IO[bytes]) -> None:
     facts: dict[str, Any] = {"ok": True}
-    table: pa.Table | None = None
     try:
         if head["op"] == "run":
-            table = _run(engine, head)
+            facts["rows"] = _run(engine, head, outgoing)
         elif head["op"] == "types":
             facts["types"] = engine.types(head["base"], head["expressions"])
         else:
@@ -74,7 +74,7 @@ def _answer(engine: Engine, head: dict[str, Any], body: pa.Table | None, outgoin
         facts = {"ok": False, "code": str(refused)}
     except (duckdb.Error, pa.ArrowException, MemoryError, RuntimeError, ValueError) as error:
         facts = {"ok": False, "code": type(error).__name__}
-    send(outgoing, facts, table)
+    send(outgoing, facts)
 
 
 def _change(engine: Engine, head: dict[str, Any], body: pa.Table | None) -> None:
@@ -91,7 +91,8 @@ def _change(engine: Engine, head: dict[str, Any], body: pa.Table | None) -> None
         raise RefusedError("op")
 
 
-def _run(engine: Engine, head: dict[str, Any]) -> pa.Table:
+def _run(engine: Engine, head: dict[str, Any], outgoing: IO[bytes]) -> int:
+    """Stream the rows as a message of their own, which the answer proper follows; give their number."""
     seconds = float(head["seconds"])
     _limit_processor(seconds * int(head["threads"]) + 10)
     timer = threading.Timer(seconds, engine.connection.interrupt)
@@ -99,7 +100,11 @@ def _run(engine: Engine, head: dict[str, Any]) -> pa.Table:
     try:
         for copy in head["copies"]:
             engine.copy(copy["name"], copy["base"], copy["text"])
-        return engine.run(head["sql"], frozenset(head["relations"]), int(head["rows"]), int(head["size_bytes"]))
+        relations = frozenset(head["relations"])
+        schema, batches = engine.open(head["sql"], relations, int(head["rows"]), int(head["size_bytes"]))
+        first = list(islice(batches, 1))  # most failures show before the first row leaves
+        send_head(outgoing, {"rows_follow": True})
+        return send_batches(outgoing, schema, chain(first, batches))
     finally:
         timer.cancel()
         engine.trim()

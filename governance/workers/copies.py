@@ -37,9 +37,9 @@ class Copies:
             self._kept[name] = self._kept.pop(name)  # used last, dropped last
             return
         self._connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {text}")
-        found = self._connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()
+        ((rows,),) = self._connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()
         columns = len(self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall())
-        self._kept[name] = _Kept(base, (int(found[0]) if found else 0) * columns * _CELL_BYTES)
+        self._kept[name] = _Kept(base, rows * columns * _CELL_BYTES)
 
     def trim(self) -> None:
         """Drop the oldest until the rest is within the bound; to be called when no statement needs them."""

@@ -5,7 +5,7 @@ PREPARE …) the rewriter refuses, and `run` accepts only a single SELECT over e
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -105,7 +105,14 @@ class Engine:
         self._copies.trim()
 
     def run(self, sql: str, relations: frozenset[str], rows: int, size_bytes: int) -> pa.Table:
-        """Answer one rewritten SELECT.
+        """Answer one rewritten SELECT at once; arguments and errors as for `open`."""
+        schema, batches = self.open(sql, relations, rows, size_bytes)
+        return pa.Table.from_batches(batches, schema=schema)
+
+    def open(
+        self, sql: str, relations: frozenset[str], rows: int, size_bytes: int
+    ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Answer one rewritten SELECT batch by batch, in bounded memory.
 
         Args:
             sql: the rewriter's text.
@@ -117,22 +124,27 @@ class Engine:
             RefusedError: the engine reads the text differently than the rewriter, or the result is too large.
             duckdb.Error: whatever the engine says; its text stays here.
         """
-        serialised = self.connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchone()
-        reading = read(str(serialised[0])) if serialised else None
+        serialised = self.connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
+        reading = read(str(serialised[0][0]))
         if reading is None or not reading.means(relations):
             raise RefusedError("reading")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Arrow output copies rows once more here; names stay as DuckDB gives them
-            reader: pa.RecordBatchReader = self.connection.execute(sql).to_arrow_reader(_BATCH)
-        batches: list[pa.RecordBatch] = []
-        counted = held = 0
+            reader: pa.RecordBatchReader = self.connection.sql(sql).to_arrow_reader(_BATCH)
+        return reader.schema, _bounded(reader, rows, size_bytes)
+
+
+def _bounded(reader: pa.RecordBatchReader, rows: int, size_bytes: int) -> Iterator[pa.RecordBatch]:
+    counted = held = 0
+    try:
         for batch in reader:
             counted += batch.num_rows
             held += batch.nbytes
             if counted > rows or held > size_bytes:
                 raise RefusedError("size")
-            batches.append(batch)
-        return pa.Table.from_batches(batches, schema=reader.schema)
+            yield batch
+    finally:
+        reader.close()
 
 
 def _identifier(name: str) -> str:

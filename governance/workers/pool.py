@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from governance.workers.process import WorkerProcess
+    from governance.workers.result import Result
+    from governance.workers.spool import Spool
 
 _KILL_AFTER = 1.0
 _CHANGE_SECONDS = 300.0
@@ -124,7 +126,7 @@ class WorkerPool:
         with self._worker() as worker:
             self._bring(worker, {_plain(base)})
             head = {"op": "types", "base": _plain(base), "expressions": dict(expressions)}
-            answer, _ = self._ask(worker, head, None, self._limits.seconds)
+            answer = self._ask(worker, head, None, self._limits.seconds)
             return {str(name): str(kind) for name, kind in answer["types"].items()}
 
     def run(
@@ -135,7 +137,18 @@ class WorkerPool:
         *,
         copies: Iterable[Copy] = (),
     ) -> "pa.Table":
-        """Answer one rewritten statement.
+        """Answer one rewritten statement with all rows at once; arguments and errors as for `fetch`."""
+        return self.fetch(statement, relations, limits, copies=copies).table()
+
+    def fetch(
+        self,
+        statement: str,
+        relations: Iterable[str],
+        limits: Limits | None = None,
+        *,
+        copies: Iterable[Copy] = (),
+    ) -> "Result":
+        """Answer one rewritten statement with rows to be read when wanted.
 
         Args:
             statement: `Rewritten.sql`.
@@ -163,10 +176,16 @@ class WorkerPool:
                 "threads": self._limits.threads,
                 "size_bytes": self._limits.memory_bytes,
             }
-            _, table = self._ask(worker, head, None, limits.seconds + _KILL_AFTER)
-            if table is None:
-                raise QueryFailedError
-            return table
+            from governance.workers.result import Result  # noqa: PLC0415 -- Arrow loads with the first read
+            from governance.workers.spool import Spool  # noqa: PLC0415 -- likewise
+
+            spool = Spool()
+            try:
+                answer = self._ask(worker, head, None, limits.seconds + _KILL_AFTER, spool)
+            except QueryFailedError:
+                spool.close()
+                raise
+            return Result(spool, int(answer["rows"]))
 
     def close(self) -> None:
         """End all processes and remove their folders."""
@@ -231,21 +250,26 @@ class WorkerPool:
         self._ask(worker, head, body, _CHANGE_SECONDS)
 
     def _ask(
-        self, worker: _Worker, head: dict[str, Any], body: "pa.Table | None", seconds: float
-    ) -> "tuple[dict[str, Any], pa.Table | None]":
+        self,
+        worker: _Worker,
+        head: dict[str, Any],
+        body: "pa.Table | None",
+        seconds: float,
+        sink: "Spool | None" = None,
+    ) -> dict[str, Any]:
         from governance.workers.process import AnswerLostError  # noqa: PLC0415 -- loaded with the process
 
         process = worker.process
         if process is None:
             raise WorkerUnavailableError
         try:
-            answer, table = process.ask(head, body, seconds=seconds)
+            answer = process.fetch(head, body, sink, seconds=seconds)
         except AnswerLostError:
             _discard(worker)
             raise QueryFailedError from None
         if answer.get("ok") is not True:
             raise QueryFailedError
-        return answer, table
+        return answer
 
 
 def _discard(worker: _Worker) -> None:

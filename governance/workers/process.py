@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from governance.workers.errors import WorkerUnavailableError
 from governance.workers.limits import Limits
-from governance.workers.wire import BrokenWireError, receive, send
+from governance.workers.spool import Spool
+from governance.workers.wire import BrokenWireError, receive_head, receive_into, send
 
 _START_SECONDS = 30.0
 _ROOT = Path(__file__).resolve().parents[2]
@@ -62,10 +63,18 @@ class WorkerProcess:
         """Say whether the process runs."""
         return self._process.poll() is None
 
-    def ask(
-        self, head: dict[str, Any], table: pa.Table | None = None, *, seconds: float
-    ) -> tuple[dict[str, Any], pa.Table | None]:
+    def ask(self, head: dict[str, Any], table: pa.Table | None = None, *, seconds: float) -> dict[str, Any]:
         """Send one message and give the answer, killing the process at the deadline.
+
+        Raises:
+            AnswerLostError: there is no answer; the process is gone.
+        """
+        return self.fetch(head, table, None, seconds=seconds)
+
+    def fetch(
+        self, head: dict[str, Any], table: pa.Table | None, sink: Spool | None, *, seconds: float
+    ) -> dict[str, Any]:
+        """Send one message, take the rows that come before the answer into the sink, and give the answer.
 
         Raises:
             AnswerLostError: there is no answer; the process is gone.
@@ -78,10 +87,15 @@ class WorkerProcess:
         deadline.start()
         try:
             send(pipes.stdin, head, table)
-            return receive(pipes.stdout, 2 * self._limits.memory_bytes)
+            answer = receive_head(pipes.stdout)
+            if answer.get("rows_follow") and sink is not None:
+                receive_into(pipes.stdout, sink, 2 * self._limits.memory_bytes)
+                answer = receive_head(pipes.stdout)
         except (BrokenWireError, OSError, ValueError, pa.ArrowException) as error:
             self.kill()
             raise AnswerLostError from error
+        else:
+            return answer
         finally:
             deadline.cancel()
 

@@ -6,6 +6,7 @@ allocate without bound.
 
 import json
 import struct
+from collections.abc import Iterator
 from io import BufferedReader, RawIOBase
 from typing import IO, Any
 
@@ -76,6 +77,12 @@ class _ChunkReader(RawIOBase):
         self._chunk = memoryview(read_exactly(self._stream, length))
 
 
+def send_head(stream: IO[bytes], head: dict[str, Any]) -> None:
+    """Write the head of a message."""
+    data = json.dumps(head).encode()
+    stream.write(_MAGIC + _LENGTH.pack(len(data)) + data)
+
+
 def send(stream: IO[bytes], head: dict[str, Any], table: pa.Table | None = None) -> None:
     """Write one message and flush it.
 
@@ -84,25 +91,48 @@ def send(stream: IO[bytes], head: dict[str, Any], table: pa.Table | None = None)
         head: JSON; says in `body` whether a table follows.
         table: the body.
     """
-    data = json.dumps({**head, "body": table is not None}).encode()
-    stream.write(_MAGIC + _LENGTH.pack(len(data)) + data)
+    send_head(stream, {**head, "body": table is not None})
     if table is not None:
-        with pa.ipc.new_stream(pa.PythonFile(_ChunkWriter(stream), mode="w"), table.schema) as writer:
-            for batch in table.to_batches(max_chunksize=65_536):
-                writer.write_batch(batch)
-        stream.write(_LENGTH.pack(0))
+        send_batches(stream, table.schema, iter(table.to_batches(max_chunksize=65_536)))
     stream.flush()
 
 
-def receive(stream: IO[bytes], limit_bytes: int) -> tuple[dict[str, Any], pa.Table | None]:
-    """Read one message.
-
-    Args:
-        stream: a binary pipe.
-        limit_bytes: the most a body may hold.
+def send_batches(stream: IO[bytes], schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    """Write a body batch by batch after its head, and give the number of rows.
 
     Raises:
-        BrokenWireError: what comes is no message, is too long, or ends early.
+        Exception: whatever the batches raise; the body is then ended all the same, so that the next message is found.
+    """
+    rows = 0
+    try:
+        with pa.ipc.new_stream(pa.PythonFile(_ChunkWriter(stream), mode="w"), schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+    finally:
+        stream.write(_LENGTH.pack(0))
+    return rows
+
+
+def receive_into(stream: IO[bytes], sink: IO[bytes] | RawIOBase, limit_bytes: int) -> None:
+    """Read a body into a sink as it comes.
+
+    Raises:
+        BrokenWireError: it is too long, or ends early.
+    """
+    left = limit_bytes
+    while length := _LENGTH.unpack(read_exactly(stream, _LENGTH.size))[0]:
+        left -= length
+        if length > MAX_CHUNK or left < 0:
+            raise BrokenWireError
+        sink.write(read_exactly(stream, length))
+
+
+def receive_head(stream: IO[bytes]) -> dict[str, Any]:
+    """Read the head of a message; its body, where it has one, follows.
+
+    Raises:
+        BrokenWireError: what comes is no message.
     """
     if read_exactly(stream, len(_MAGIC)) != _MAGIC:
         raise BrokenWireError
@@ -115,6 +145,20 @@ def receive(stream: IO[bytes], limit_bytes: int) -> tuple[dict[str, Any], pa.Tab
         raise BrokenWireError from error
     if not isinstance(head, dict):
         raise BrokenWireError
+    return head
+
+
+def receive(stream: IO[bytes], limit_bytes: int) -> tuple[dict[str, Any], pa.Table | None]:
+    """Read one message.
+
+    Args:
+        stream: a binary pipe.
+        limit_bytes: the most a body may hold.
+
+    Raises:
+        BrokenWireError: what comes is no message, is too long, or ends early.
+    """
+    head = receive_head(stream)
     return head, _body(stream, limit_bytes) if head.get("body") else None
 
 

@@ -23,9 +23,9 @@ from governance.console.ports import Visit
 from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Caller
+from governance.journeys.cells import plain
 from governance.journeys.facts import Asked, decide_granted
 from governance.journeys.query import Answer, query
-from governance.journeys.rendering import plain
 from governance.workers import QueryFailedError
 from policies import ConsentKind, Outcome
 from policies.errors import PoliciesError

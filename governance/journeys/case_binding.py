@@ -1,0 +1,41 @@
+"""A read under a case: fields that only a case opens are shown of the people whose case it is, and of nobody else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from governance.house import House
+from governance.journeys.facts import Asked, decide_dataset
+from governance.journeys.one_person import subjects_of_case
+from governance.journeys.preparation import Preparation
+from policies import Decision, Outcome
+from policies.person import of_other_case
+from storage import read_only
+
+
+def bind_to_case(
+    house: House, asked: Asked, decisions: Mapping[str, Decision]
+) -> tuple[Mapping[str, Decision], frozenset[str]]:
+    """Give the decisions as far as the stated case carries them, and the people that it is about.
+
+    Guarantee: a case that is nobody's, or more people's than a case can have, opens nothing.
+    """
+    bound = {name: one for name, one in decisions.items() if one.obligations.case_bound}
+    if not bound or asked.case is None:
+        return decisions, frozenset()
+    people = subjects_of_case(house, Preparation(house, asked, decisions), decisions, asked.case)
+    if not people:
+        return {**decisions, **_without(house, asked, bound)}, people
+    loose = {name: one for name, one in bound.items() if one.obligations.subject_column is None}
+    return {**decisions, **_without(house, asked, loose)}, people
+
+
+def _without(house: House, asked: Asked, bound: Mapping[str, Decision]) -> Mapping[str, Decision]:
+    without = replace(asked, case=None)
+    with read_only(house.engine) as session:
+        found = {name: of_other_case(one, decide_dataset(session, house, without, name)) for name, one in bound.items()}
+    return {
+        name: replace(one, obligations=replace(one.obligations, case_bound=False))
+        if one.outcome is Outcome.ALLOW
+        else one
+        for name, one in found.items()
+    }
