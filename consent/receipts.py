@@ -7,7 +7,7 @@ key verifies it offline. The person stands in it under a pseudonym.
 import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -28,7 +28,10 @@ _NEEDED = {"schema_version", "record_id", "pii_principal_id", "pii_controllers",
 
 @dataclass(frozen=True, slots=True)
 class PurposeTerms:
-    """What a receipt says of a purpose: its name, ground, categories of data, retention and who receives data."""
+    """What a receipt says of a purpose: its name, ground, categories of data, retention and who receives data.
+
+    `sensitive` are those of the categories that PIPL article 28 names.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -36,6 +39,8 @@ class PurposeTerms:
     categories: Sequence[str]
     retention: str
     recipients: Sequence[str] = ()
+    sensitive: Sequence[str] = ()
+    retention_title: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ def issue(
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "record_id": event.id,
+        "jurisdiction": "CN",
         "pii_principal_id": principal,
         "pii_controllers": [{"name": controller}],
         "pii_processing": {
@@ -149,7 +155,9 @@ def _purpose(terms: PurposeTerms) -> dict[str, object]:
         "title": dict(terms.title),
         "lawful_basis": list(terms.lawful_basis),
         "pii_categories": list(terms.categories),
+        "sensitive_pii_categories": list(terms.sensitive),
         "retention": terms.retention,
+        "retention_title": dict(terms.retention_title),
         "recipients": list(terms.recipients),
     }
 

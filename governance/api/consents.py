@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
 from governance.journeys import consent as journeys
+from governance.journeys import consent_receipts
 from governance.journeys.consent_documents import recorded_document, shown_document
 
 router = APIRouter(tags=["consent"], route_class=RepeatableRoute)
@@ -68,4 +69,4 @@ def consent_receipt(
     house: HouseDep, caller: CallerDep, receipt_id: ReceiptPath, case: CaseQuery = None
 ) -> dict[str, Any]:
     """Give the signed receipt of a consent event."""
-    return dict(journeys.receipt_of(house, caller, receipt_id, case=case).document)
+    return dict(consent_receipts.receipt_of(house, caller, receipt_id, case=case).document)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import typer
 
+from governance.cli.consent_receipt import receipt
 from governance.cli.terminal import (
     As,
     DataDir,
@@ -106,7 +107,7 @@ def show(
     """Show a person's records, and whether consent counts now."""
     shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
     if url is not None:
-        document = _ask(shell, (url, token), f"/subjects/{quote(subject, safe='')}/consents{_within(case)}", None)
+        document = ask_service(shell, (url, token), f"/subjects/{quote(subject, safe='')}/consents{within(case)}", None)
     else:
         from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
         from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
@@ -153,40 +154,6 @@ def import_file(
     shell.result(import_document(report), zh if shell.language == "zh" else en)
 
 
-def receipt(
-    event: Annotated[str | None, typer.Argument(help="id of a consent event", metavar="ID")] = None,
-    *,
-    verify: Annotated[Path | None, typer.Option("--verify", help="check this receipt instead")] = None,
-    case: Case = None,
-    as_person: As = None,
-    url: Url = None,
-    token: Token = None,
-    data_dir: DataDir = None,
-    lang: Language = None,
-    as_json: Json = False,
-) -> None:
-    """Give a signed receipt as JSON, or check one against this deployment's key."""
-    shell = terminal(as_json=as_json, lang=lang, data_dir=data_dir)
-    if (event is None) == (verify is None):
-        raise OptionInvalidError(
-            option="--verify",
-            reason=Told("写回执编号或 --verify 文件，二者取一", "name either a receipt or --verify FILE"),
-        )
-    if verify is not None:
-        _verify(shell, verify)
-        return
-    if url is not None:
-        document = _ask(shell, (url, token), f"/receipts/{quote(str(event), safe='')}{_within(case)}", None)
-    else:
-        from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
-        from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
-
-        with at_home(shell) as house:
-            found = journeys.receipt_of(house, folder_caller(house, as_person), str(event), case=case)
-        document = dict(found.document)
-    shell.result(document, json.dumps(document, ensure_ascii=False, indent=2))
-
-
 def _record(
     shell: Terminal,
     said: "Said",
@@ -197,7 +164,7 @@ def _record(
 ) -> None:
     if service[0] is not None:
         body = {"subject_id": said.subject_id, "purpose": said.purpose, "evidence": said.evidence}
-        document = _ask(shell, service, path, body | more | {"channel": said.channel, "case": said.case})
+        document = ask_service(shell, service, path, body | more | {"channel": said.channel, "case": said.case})
     else:
         from governance.journeys import consent as journeys  # noqa: PLC0415 -- help must not pay for it
         from governance.journeys.callers import folder_caller  # noqa: PLC0415 -- likewise
@@ -210,32 +177,19 @@ def _record(
     shell.result(document, f"{event['status']}  {event['purpose']}  {event['id']}")
 
 
-def _ask(
+def ask_service(
     shell: Terminal, service: tuple[str | None, str | None], path: str, body: dict[str, Any] | None
 ) -> dict[str, Any]:
+    """Ask a service and give its JSON."""
     from governance.cli.remote import ask  # noqa: PLC0415 -- only with --url
 
     found: dict[str, Any] = json.loads(ask(str(service[0]), service[1], f"/api/v1{path}", body, shell.language))
     return found
 
 
-def _within(case: str | None) -> str:
+def within(case: str | None) -> str:
+    """Give the query of an address under a case."""
     return "" if case is None else f"?case={quote(case, safe='')}"
-
-
-def _verify(shell: Terminal, path: Path) -> None:
-    from consent.errors import ReceiptInvalidError  # noqa: PLC0415 -- help must not pay for it
-    from governance.journeys.consent import check_receipt  # noqa: PLC0415 -- likewise
-
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ReceiptInvalidError(zh="不是 JSON", en="it is no JSON") from error
-    if not isinstance(document, dict):
-        raise ReceiptInvalidError(zh="不是 JSON 对象", en="it is no JSON object")
-    with at_home(shell) as house:
-        check_receipt(house, document)
-    shell.result({"verified": True, "record_id": document["record_id"]}, "✓")
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -7,26 +7,20 @@ people by pseudonym alone. `consent_rights` says who may.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 import consent
 from audit import Receipt as EntryReceipt
 from audit import append
-from consent import ConsentEvent, PurposeTerms, Receipt
+from consent import ConsentEvent, Receipt
 from governance.errors import InputInvalidError, NotFoundError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.consent_rights import (
-    case_pseudonym,
-    require_evidence,
-    require_recording,
-    require_seeing,
-    require_seeing_receipt,
-)
+from governance.journeys.consent_receipts import made_receipt
+from governance.journeys.consent_rights import case_pseudonym, require_evidence, require_recording, require_seeing
 from policies import PolicyBook, Purpose
-from storage import new_id, read_only, unit_of_work
+from storage import new_id, unit_of_work
 from storage.errors import Said as Told
 
 
@@ -150,34 +144,6 @@ def show(house: House, caller: Caller, subject_id: str, *, case: str | None = No
     return Shown(subject_id, at, events, states)
 
 
-def receipt_of(house: House, caller: Caller, event_id: str, *, case: str | None = None) -> Receipt:
-    """Give the receipt of an event: as it was signed, or signed now for an event that came by import.
-
-    Raises:
-        NotFoundError: there is no such event, or receipts are not for the caller.
-        CaseNeededError: the caller's role sees receipts within a case alone.
-    """
-    require_seeing_receipt(caller, case, event_id)
-    with read_only(house.engine) as session:
-        event = _event(session, event_id)
-        kept = consent.kept_receipt(session, event_id)
-    if kept is not None:
-        return kept
-    with unit_of_work(house.engine) as session:
-        made = _receipt(house, session, event)
-        consent.keep_receipt(session, made, house.clock())
-    return made
-
-
-def check_receipt(house: House, document: dict[str, Any]) -> None:
-    """Check a receipt against this deployment's key.
-
-    Raises:
-        ReceiptInvalidError: says what does not hold.
-    """
-    consent.verify_receipt(document, consent.receipt_key(house.keys).public_key())
-
-
 def _act(
     house: House, caller: Caller, said: Said, kind: str, record: Callable[[Session, datetime], ConsentEvent]
 ) -> Recorded:
@@ -186,7 +152,7 @@ def _act(
         book = house.book(session)
         _purpose(book, said.purpose)
         event = record(session, at)
-        receipt = _receipt(house, session, event)
+        receipt = made_receipt(house, session, event)
         consent.keep_receipt(session, receipt, at)
         acted = house.event(
             kind,
@@ -232,41 +198,7 @@ def _only_notice(session: Session, purpose: str) -> str:
     return current[0] if current else ""
 
 
-def _event(session: Session, event_id: str) -> ConsentEvent:
-    try:
-        return consent.event_of(session, event_id)
-    except consent.EventUnknownError as error:
-        raise NotFoundError(kind="receipt", id=event_id) from error
-
-
 def _verdict(session: Session, book: PolicyBook, subject_id: str, purpose: str, at: datetime) -> consent.Verdict:
     known = book.purposes.get(purpose)
     asked = known.consent.default.value if known else "written"  # a purpose that is gone lets nobody in anyway
     return consent.verdict_of(session, subject_id, purpose, at, asked, asked=asked)
-
-
-def _receipt(house: House, session: Session, event: ConsentEvent) -> Receipt:
-    book = house.book(session)
-    history = consent.timeline(session, event.subject_id, event.purpose)
-    notice = next((one for one in consent.notices(session, event.purpose) if one.version == event.notice_version), None)
-    return consent.issue(
-        event,
-        [one for one in history if one.sequence <= event.sequence],
-        principal=consent.pseudonym(house.keys, event.subject_id),
-        controller=house.settings.controller,
-        terms=_terms(book.purposes.get(event.purpose), event.purpose),
-        notice=notice,
-        key=consent.receipt_key(house.keys),
-    )
-
-
-def _terms(purpose: Purpose | None, name: str) -> PurposeTerms:
-    if purpose is None:
-        return PurposeTerms(name, {"zh": name, "en": name}, [], [], "")
-    return PurposeTerms(
-        id=purpose.id,
-        title={"zh": purpose.title.zh, "en": purpose.title.en},
-        lawful_basis=[basis.value for basis in purpose.basis],
-        categories=sorted(purpose.allow),
-        retention=purpose.retention or "",
-    )

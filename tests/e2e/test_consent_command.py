@@ -53,9 +53,14 @@ def test_a_changed_receipt_is_invalid(folder: Path) -> None:
     receipt = told(folder, "consent", "give", "C2", "--purpose", "pricing_study")["receipt"]
     (folder / "receipt.json").write_text(json.dumps(receipt | {"record_id": "else"}))
 
-    found = run(folder, "consent", "receipt", "--verify", str(folder / "receipt.json"))
-    assert found.returncode != 0
-    assert json.loads(found.stdout)["type"] == "receipt-invalid"
+    file, key = str(folder / "receipt.json"), told(folder, "consent", "receipt", "key")["vkey"]
+    for asked in (("--verify", file), ("verify", file), ("verify", file, "--key", key)):
+        found = run(folder, "consent", "receipt", *asked)
+        assert found.returncode == 6
+        assert json.loads(found.stdout)["type"] == "receipt-invalid"
+    (folder / "receipt.json").write_text(json.dumps(receipt))
+    assert told(folder / "elsewhere", "consent", "receipt", "verify", file, "--key", key)["key_from_receipt"] is False
+    assert not (folder / "elsewhere").exists()
 
 
 def test_an_import_lists_bad_rows_and_takes_valid_ones_only_when_told(folder: Path) -> None:

@@ -25,6 +25,7 @@ from governance.errors import (
 from governance.house import House, open_house
 from governance.identity import Caller
 from governance.journeys import consent as journeys
+from governance.journeys import consent_receipts as receipts
 from governance.journeys.callers import OWNER
 from governance.journeys.consent import Said
 from governance.journeys.consent_import import import_file
@@ -83,11 +84,11 @@ def test_each_act_is_an_entry_that_names_the_person_by_pseudonym_alone(house: Ho
 def test_the_receipt_is_kept_and_verifies(house: House) -> None:
     recorded = journeys.give(house, OPERATOR, SAID)
 
-    receipt = journeys.receipt_of(house, OPERATOR, recorded.event.id)
+    receipt = receipts.receipt_of(house, OPERATOR, recorded.event.id)
     assert dict(receipt.document) == dict(recorded.receipt.document)
-    journeys.check_receipt(house, dict(receipt.document))
+    receipts.check_receipt(house, dict(receipt.document))
     with pytest.raises(ReceiptInvalidError):
-        journeys.check_receipt(house, dict(receipt.document) | {"record_id": "else"})
+        receipts.check_receipt(house, dict(receipt.document) | {"record_id": "else"})
 
 
 def test_an_imported_event_gets_its_receipt_when_asked_for(house: House, tmp_path: Path) -> None:
@@ -96,9 +97,9 @@ def test_an_imported_event_gets_its_receipt_when_asked_for(house: House, tmp_pat
     import_file(house, OWNER, file, accept_valid=False)
     (event,) = journeys.show(house, OWNER, "C1").events
 
-    first = journeys.receipt_of(house, OWNER, event.id)
-    assert journeys.receipt_of(house, OWNER, event.id) == first
-    journeys.check_receipt(house, dict(first.document))
+    first = receipts.receipt_of(house, OWNER, event.id)
+    assert receipts.receipt_of(house, OWNER, event.id) == first
+    receipts.check_receipt(house, dict(first.document))
 
 
 @pytest.mark.parametrize("act", [journeys.give, journeys.withdraw])
@@ -118,7 +119,7 @@ def test_who_reads_for_a_purpose_sees_neither_consents_nor_receipts(house: House
         with pytest.raises(WrongRoleError, match="consent_operator"):
             journeys.show(house, caller, "C00001", case="K-1")
         with pytest.raises(NotFoundError):
-            journeys.receipt_of(house, caller, recorded.event.id, case="K-1")
+            receipts.receipt_of(house, caller, recorded.event.id, case="K-1")
     assert [event.kind for event in events(house)] == ["consent.given"]
 
 
@@ -138,10 +139,10 @@ def test_a_service_agent_records_and_sees_within_a_case_alone(house: House) -> N
             journeys.show(house, SERVICE, "C00001", case=blank)
     recorded = journeys.give(house, SERVICE, replace(SAID, case="K-1"))
     with pytest.raises(CaseNeededError):
-        journeys.receipt_of(house, SERVICE, recorded.event.id)
+        receipts.receipt_of(house, SERVICE, recorded.event.id)
 
     assert len(journeys.show(house, SERVICE, "C00001", case="K-1").events) == 1
-    assert journeys.receipt_of(house, SERVICE, recorded.event.id, case="K-1") == recorded.receipt
+    assert receipts.receipt_of(house, SERVICE, recorded.event.id, case="K-1") == recorded.receipt
 
 
 def test_the_case_stands_in_the_entry_by_pseudonym_alone(house: House) -> None:

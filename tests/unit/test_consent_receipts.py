@@ -1,11 +1,17 @@
+import json
+from base64 import b64decode
 from copy import deepcopy
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from audit.note import verifier_key
 from consent import ConsentEvent, Notice, PurposeTerms, issue, pseudonym, receipt_key, verify_receipt
 from consent.errors import ReceiptInvalidError
+from governance.journeys.consent_receipts import verify_offline
 from storage import KeyRing
 
 TERMS = PurposeTerms(
@@ -104,3 +110,50 @@ def test_another_key_is_refused(now: datetime, keys: KeyRing) -> None:
 def test_what_json_cannot_say_is_refused(now: datetime, keys: KeyRing) -> None:
     with pytest.raises(ReceiptInvalidError):
         verify_receipt(receipt(now, keys) | {"events": float("nan")}, receipt_key(keys).public_key())
+
+
+def test_a_receipt_verifies_with_nothing_but_a_key(now: datetime, keys: KeyRing) -> None:
+    document = receipt(now, keys)
+    vkey = str(verifier_key("mingjing.example/consent-receipts", receipt_key(keys)))
+
+    assert verify_offline(document, vkey).is_key_from_receipt is False
+    assert verify_offline(document, None).is_key_from_receipt is True
+
+
+def test_a_receipt_signed_anew_by_somebody_else_fails_by_the_issuers_key(now: datetime, keys: KeyRing) -> None:
+    forged = receipt(now, KeyRing(b"x" * 32, b"l" * 32))
+    vkey = str(verifier_key("mingjing.example/consent-receipts", receipt_key(keys)))
+
+    verify_offline(forged, None)
+    with pytest.raises(ReceiptInvalidError):
+        verify_offline(forged, vkey)
+
+
+@pytest.mark.parametrize("carried", [None, "", "!!", "AAAA"])
+def test_a_receipt_without_a_usable_key_of_its_own_is_refused(carried: object, now: datetime, keys: KeyRing) -> None:
+    document = receipt(now, keys)
+    document["signature"] = document["signature"] | {"public_key": carried}
+
+    with pytest.raises(ReceiptInvalidError):
+        verify_offline(document, None)
+
+
+@given(place=st.integers(0, 2000), bit=st.integers(0, 7))
+def test_any_flipped_bit_of_a_receipts_file_is_refused_or_read_the_same(place: int, bit: int) -> None:
+    keys = KeyRing(b"m" * 32, b"l" * 32)
+    document = receipt(datetime(2026, 3, 2, 1, tzinfo=UTC), keys)
+    content = bytearray(json.dumps(document).encode())
+    content[place % len(content)] ^= 1 << bit
+    try:
+        changed = json.loads(content)
+        verify_offline(changed, str(verifier_key("k", receipt_key(keys))))
+    except (ReceiptInvalidError, ValueError, AttributeError):
+        return
+
+    hints = {"public_key"}
+    assert {name: value for name, value in changed.items() if name != "signature"} == {
+        name: value for name, value in document.items() if name != "signature"
+    }
+    assert {n: v for n, v in changed["signature"].items() if n not in hints} == {
+        n: v for n, v in document["signature"].items() if n not in hints
+    } or b64decode(changed["signature"]["value"]) == b64decode(document["signature"]["value"])
