@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, func, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, create_engine, func, inspect, select, text
 from sqlalchemy.engine import URL, Inspector
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import Select, quoted_name
+from sqlalchemy.types import NullType
 
 from governance.sources.errors import (
     SourceBrokenError,
@@ -24,9 +25,12 @@ from governance.sources.sampling import pick
 from governance.sources.sqltypes import arrow_column, arrow_type
 from storage import reason_of
 
+_DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+_MYSQL = frozenset(("mysql", "mariadb"))
 _OVERDRAW = 1.3  # a draw by chance may fall short: take more than needed, then cut
 _LEAST_DENSITY = 0.1  # row ids have holes; a table full of holes gives a smaller sample
 _BATCH = 20_000
+_DIGESTED_ROWS = 2_000_000  # up to here a server digests every row itself; beyond, a fixed sample stands for them
 _FINGERPRINT_ROWS = 2000
 _FINGERPRINT_SEED = 0
 
@@ -54,6 +58,8 @@ class DatabaseSource:
         self._sqlite = url.get_backend_name() == "sqlite"
         # What is committed may still stand in the write-ahead log.
         self._files = (file, file.with_name(f"{file.name}-wal")) if file is not None else ()
+        if url.drivername in _DRIVERS:
+            url = url.set(drivername=_DRIVERS[url.drivername])
         try:
             self._engine: Engine = create_engine(url, poolclass=NullPool)
         except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
@@ -99,14 +105,37 @@ class DatabaseSource:
                 yield from _arrow(table, part).to_batches()
 
     def fingerprint(self, name: str, known: str = "") -> str:
-        """Give the fingerprint of a file's bytes; of a server's table, a digest of columns, rows and a fixed sample."""
+        """Give the fingerprint of a file's bytes; of a server's table, of its columns, its row count and its rows.
+
+        The server digests the rows, so that none of them travels. Of views in MySQL and of tables beyond two million
+        rows, a fixed sample stands for all: a change outside the sample that keeps the count is not seen.
+        """
         if self._files:
             return file_fingerprint(self._files, known, name.removeprefix(self._prefix))
         digest = hashlib.sha256(repr([(c.name, c.declared_type) for c in self.columns(name)]).encode())
-        digest.update(str(self.count(name)).encode())
+        rows = self.count(name)
+        digest.update(str(rows).encode())
+        content = self._content_digest(name) if rows <= _DIGESTED_ROWS else None
+        if content is not None:
+            digest.update(content.encode())
+            return digest.hexdigest()
         sample = self.sample(name, _FINGERPRINT_ROWS, _FINGERPRINT_SEED)
         digest.update(repr(sample.to_pydict()).encode())
         return digest.hexdigest()
+
+    def _content_digest(self, name: str) -> str | None:
+        """Let the server digest all rows of a table, or give nothing where it can't."""
+        with self._connect(name) as connection:
+            table = self._table(connection, name)
+            written = connection.dialect.identifier_preparer.format_table(table)
+            if connection.dialect.name == "postgresql":
+                # A sum, because rows have no order; 64 bits each, so that a change that keeps it is no accident.
+                hashed = f"SELECT sum(hashtextextended(t::text, 0)::numeric) FROM {written} AS t"
+                return str(connection.exec_driver_sql(hashed).scalar())
+            if connection.dialect.name in _MYSQL:
+                found = connection.exec_driver_sql(f"CHECKSUM TABLE {written}").one()[1]
+                return str(found) if found is not None else None
+        return None
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -119,6 +148,8 @@ class DatabaseSource:
             with self._engine.connect() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+                elif connection.dialect.name in _MYSQL:
+                    connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
                 yield connection
                 connection.rollback()
         except NoSuchTableError as error:
@@ -137,9 +168,14 @@ class DatabaseSource:
             raise SourceMissingError(name=f"{self._shown}/{wanted}")
         schema, _, bare = wanted.rpartition(".") if found.get(wanted) else ("", "", wanted)
         kept_in = schema or None
-        table = Table(
-            quoted_name(bare, quote=True), MetaData(), schema=kept_in, autoload_with=connection, resolve_fks=False
-        )
+        try:
+            table = Table(
+                quoted_name(bare, quote=True), MetaData(), schema=kept_in, autoload_with=connection, resolve_fks=False
+            )
+        except DBAPIError:
+            if connection.dialect.name not in _MYSQL:
+                raise
+            table = _undeclared(connection, bare)
         # SQLAlchemy knows fewer reserved words than the engines: every name is quoted.
         for column in table.columns:
             column.name = quoted_name(column.name, quote=True)
@@ -158,7 +194,19 @@ class DatabaseSource:
                 share = min(100.0, 100.0 * rows * _OVERDRAW / total)
                 drawn = table.tablesample(func.bernoulli(share), seed=text(str(seed)))
                 return select(drawn)
+        if connection.dialect.name in _MYSQL and table.name in inspect(connection).get_table_names():
+            total = _count(connection, table)
+            if total > rows:
+                share = min(1.0, rows * _OVERDRAW / total)
+                return query.where(text(f"RAND({int(seed)}) < {share:.9f}"))
         return query.limit(rows)
+
+
+def _undeclared(connection: Connection, name: str) -> Table:
+    """Give a MySQL view by its columns' names: its declaration is closed to accounts that may only read it."""
+    written = connection.dialect.identifier_preparer.quote_identifier(name)
+    found = connection.exec_driver_sql(f"SELECT * FROM {written} LIMIT 0").keys()
+    return Table(quoted_name(name, quote=True), MetaData(), *(Column(column, NullType()) for column in found))
 
 
 def _table_names(found: Inspector) -> dict[str, bool]:
@@ -173,6 +221,8 @@ def _table_names(found: Inspector) -> dict[str, bool]:
 
 
 def _declared(kind: object, connection: Connection) -> str:
+    if isinstance(kind, NullType):
+        return ""
     compiled = kind.compile(connection.dialect) if hasattr(kind, "compile") else kind
     return str(compiled).lower()
 

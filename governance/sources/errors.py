@@ -59,8 +59,8 @@ class SourceDriverError(SourceError):
 
     zh = "缺少 `{name}` 所需的数据库驱动"
     en = "the database driver that `{name}` needs is not installed"
-    zh_next = "在同一环境安装该驱动（MySQL 可用 pymysql，并写成 mysql+pymysql://…）"
-    en_next = "install it beside Mingjing (for MySQL: pymysql, with a mysql+pymysql:// URL)"
+    zh_next = "在同一环境安装该驱动，或写成自带驱动的 postgresql://…、mysql://…"
+    en_next = "install it beside Mingjing, or write postgresql://… or mysql://…, whose drivers come with it"
 
 
 class SourceUnreadableError(SourceError):

@@ -42,6 +42,16 @@ def test_a_postgres_sample_is_bounded_and_repeats(url: str, tmp_path: Path) -> N
     source.close()
 
 
+def test_one_changed_value_changes_the_fingerprint(url: str, tmp_path: Path, postgres_engine: Engine) -> None:
+    source = open_source(SourceSpec("pg", url, tmp_path))
+    before = source.fingerprint("crm.people")
+    with postgres_engine.begin() as connection:
+        connection.execute(text("UPDATE crm.people SET note = 'other' WHERE id = 2999"))
+
+    assert source.fingerprint("crm.people") != before
+    source.close()
+
+
 def test_no_transaction_stays_open_on_the_customers_database(url: str, tmp_path: Path, postgres_engine: Engine) -> None:
     source = open_source(SourceSpec("pg", url, tmp_path))
     source.sample("crm.people", 10, 1)

@@ -262,7 +262,7 @@ def test_an_unknown_scheme_or_ending_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_driver_is_named_without_the_password(tmp_path: Path) -> None:
     with pytest.raises(SourceDriverError) as caught:
-        opened(tmp_path, "mysql://app:s3cret@db.example/crm")
+        opened(tmp_path, "mysql+mysqldb://app:s3cret@db.example/crm")
 
     assert "s3cret" not in str(caught.value)
 
