@@ -44,7 +44,9 @@ def visible(house: House, standing: Standing) -> "Mapping[str, tuple[Asked, Deci
     """Give the data sets that may be read under the stated purpose, or under any of the caller's where none is."""
     found: dict[str, tuple[Asked, Decision]] = {}
     for purpose in (standing.purpose,) if standing.purpose else standing.caller.purposes:
-        asked = Asked(caller=standing.caller, purpose=purpose, case=standing.case, at=house.clock())
+        asked = Asked(
+            caller=standing.caller, purpose=purpose, case=standing.case, at=house.clock(), around=standing.around
+        )
         with read_only(house.engine) as session:
             decided = decide_granted(session, house, asked)
         for name, decision in decided.items():

@@ -16,12 +16,14 @@ from governance.errors import MethodRefusedError, SignInNeededError
 from governance.flight.refusals import said
 from governance.house import House
 from governance.identity import Caller, verify_token
+from policies import NOWHERE, Action, Circumstances
 from storage import read_only
 from storage.errors import Language
 
 MIDDLEWARE = "mingjing"
 PURPOSE_HEADER = "x-mingjing-purpose"
 CASE_HEADER = "x-mingjing-case"
+_AROUND = ("x-mingjing-ticket", "x-mingjing-device")
 _LONGEST_PURPOSE, _LONGEST_CASE = 64, 100
 
 
@@ -33,6 +35,7 @@ class Standing:
     purpose: str | None
     case: str | None
     language: Language
+    around: Circumstances = NOWHERE
 
 
 class Passage(flight.ServerMiddleware):  # type: ignore[misc]  # pyarrow has no types
@@ -76,7 +79,10 @@ class Door(flight.ServerMiddlewareFactory):  # type: ignore[misc]  # likewise
             raise said(MethodRefusedError(method="GetSchema"), language)
         purpose = _first(known, PURPOSE_HEADER)[:_LONGEST_PURPOSE]
         case = _first(known, CASE_HEADER)[:_LONGEST_CASE]
-        return Passage(Standing(caller, purpose or None, case or None, language), token if by_handshake else "")
+        # Rows leave as Arrow, so they are carried away; the peer's address is the connection's to tell.
+        around = Circumstances(Action.EXPORT, *(_first(known, name)[:_LONGEST_CASE] or None for name in _AROUND))
+        standing = Standing(caller, purpose or None, case or None, language, around)
+        return Passage(standing, token if by_handshake else "")
 
 
 class NoHandshake(flight.ServerAuthHandler):  # type: ignore[misc]  # likewise

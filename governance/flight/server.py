@@ -5,7 +5,9 @@ Guarantee: rows leave only by the governed read; an error is one of ours, with n
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import unquote
 
 import pyarrow as pa
 from pyarrow import flight
@@ -123,12 +125,19 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]  # pyarrow ha
 def _speaking(context: Any) -> Iterator[Standing]:  # noqa: ANN401 -- likewise
     """Give who calls; whatever goes wrong is told as an error of Flight."""
     standing: Standing = context.get_middleware(MIDDLEWARE).standing
+    standing = replace(standing, around=replace(standing.around, client=_address(context.peer())))
     try:
         yield standing
     except flight.FlightError:
         raise
     except Exception as error:  # noqa: BLE001 -- Arrow would tell a traceback to the client
         raise said(error, standing.language) from None
+
+
+def _address(peer: str) -> str | None:
+    """Give the network address in gRPC's text of a peer: `ipv4:10.0.0.1:5000`, `ipv6:[::1]:5000`."""
+    kind, _, rest = unquote(str(peer)).partition(":")
+    return rest.rpartition(":")[0].strip("[]") if kind in {"ipv4", "ipv6"} else None
 
 
 def _statement(name: str, command: Any) -> Statement:  # noqa: ANN401 -- likewise

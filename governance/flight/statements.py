@@ -56,8 +56,15 @@ class Statement:
 
 def run(house: House, standing: Standing, statement: Statement) -> pa.Table:
     """Answer a statement by the one governed read; purpose and receipt stand in the schema's metadata."""
-    sql = _unqualified(statement.sql)
-    answer = query(house, standing.caller, sql, purpose=standing.purpose, case=standing.case, bulk=True)
+    answer = query(
+        house,
+        standing.caller,
+        _unqualified(statement.sql),
+        purpose=standing.purpose,
+        case=standing.case,
+        around=standing.around,
+        bulk=True,
+    )
     return labelled(answer)
 
 

@@ -26,7 +26,7 @@ from governance.journeys.query import refusal
 from governance.journeys.recording import Recorded, record, table_bytes
 from governance.keyindex import KeyIndex
 from governance.workers import Limits, QueryFailedError
-from policies import Decision, Outcome
+from policies import NOWHERE, Circumstances, Decision, Outcome
 from policies.lookups import is_key, normal_key, normal_key_sql, obstacle, text_sql
 from policies.person import of_one_person, of_other_case, refuse_whole, subject_form
 from policies.reasons import Reason, because
@@ -73,7 +73,15 @@ class LookUp:
     recorded: Recorded
 
 
-def look_up(house: House, caller: Caller, wish: Wish, *, purpose: str | None, case: str | None = None) -> LookUp:
+def look_up(
+    house: House,
+    caller: Caller,
+    wish: Wish,
+    *,
+    purpose: str | None,
+    case: str | None = None,
+    around: Circumstances = NOWHERE,
+) -> LookUp:
     """Look one person up.
 
     Raises:
@@ -84,7 +92,7 @@ def look_up(house: House, caller: Caller, wish: Wish, *, purpose: str | None, ca
         NotarisationTimeoutError: the entry was not durable in time; nothing is answered.
     """
     key = _checked(wish)
-    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
+    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock(), around=around)
     with read_only(house.engine) as session:
         label = label_of(session, wish.dataset, wish.field)
         decision = decide_dataset(session, house, asked, wish.dataset)

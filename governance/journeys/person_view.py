@@ -19,7 +19,7 @@ from governance.journeys.query import refusal
 from governance.journeys.recording import Recorded, record, table_bytes
 from governance.sources import SourceError
 from governance.workers import QueryFailedError
-from policies import Decision, Outcome
+from policies import NOWHERE, Circumstances, Decision, Outcome
 from policies.person import by_subject, is_token, of_one_person, of_other_case, refuse_whole
 from policies.reasons import because
 from policies.sentences import OF_ONE_PERSON
@@ -62,12 +62,14 @@ def view_person(
     purpose: str | None,
     case: str | None = None,
     limit: int = USUAL_ROWS,
+    around: Circumstances = NOWHERE,
 ) -> PersonView:
     """Show one person as the purpose may see them.
 
     Args:
         subject: the person's id as the caller sees it: the subject column's text, or its token under the purpose.
         limit: the most rows of each data set.
+        around: what access policies may ask for besides.
 
     Raises:
         AccessRefusedError: no data set may show anything; recorded.
@@ -78,7 +80,7 @@ def view_person(
         raise InputInvalidError(
             name="subject", reason=Said(f"应为 1 至 {_LONGEST} 个字符", f"1 to {_LONGEST} characters")
         )
-    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock())
+    asked = Asked(caller=caller, purpose=purpose or None, case=case or None, at=house.clock(), around=around)
     decisions = _decided(house, asked, subject)
     if not any(one.outcome is Outcome.ALLOW for one in decisions.values()):
         raise _refused(house, asked, decisions)

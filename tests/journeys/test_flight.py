@@ -1,6 +1,7 @@
 """Flight SQL as ADBC clients use it: reads, parameters, metadata, refusals, tokens, TLS; and what others might send."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from governance.journeys import consent
 from governance.journeys.apply import apply_world
 from governance.journeys.callers import OWNER
 from governance.journeys.identity import issue_token_for
+from governance.register import decision_by_id
 from governance.settings import Settings
 from storage import read_only
 from tests.desk_world import customer, lay_out_desk
@@ -86,6 +88,17 @@ def test_a_read_comes_as_arrow_in_its_granted_form_with_receipt(connection: Any,
     assert table.schema.metadata[b"mingjing.purpose"] == b"care"
     assert entries(desk)[-1].outcome == "allow"
     assert entries(desk)[-1].facts["rows"] == 1
+
+
+def test_rows_that_leave_as_arrow_are_an_export(connection: Any, desk: House) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM customers LIMIT 1")
+        receipt = json.loads(cursor.fetch_arrow_table().schema.metadata[b"mingjing.receipt"])
+    with read_only(desk.engine) as session:
+        kept = decision_by_id(session, receipt["decision"])
+
+    assert kept is not None
+    assert kept.body["action"] == "export"
 
 
 def test_preparing_reads_no_row_and_is_recorded(connection: Any, desk: House) -> None:
@@ -246,8 +259,6 @@ def test_bytes_that_are_no_command_are_refused_without_a_traceback(
 
 
 def test_an_error_carries_the_problem_document(server: FlightServer, token: str) -> None:
-    import json
-
     ticket = flight.Ticket(pack("TicketStatementQuery", statement_handle=b'{"sql": "SELECT city FROM customers"}'))
     with plain(server) as client, pytest.raises(flight.FlightUnauthorizedError) as caught:
         client.do_get(ticket, headers(token)).read_all()
