@@ -12,7 +12,7 @@ from governance.flight.messages import MessageUnknownError
 from governance.flight.schemas import CATALOG
 from governance.house import House
 from governance.journeys.query import query
-from governance.journeys.streaming import labelled
+from governance.journeys.streaming import metadata
 
 _DIALECT: Final = "duckdb"
 _LONGEST: Final = 1_048_576
@@ -54,8 +54,8 @@ class Statement:
         return Statement(bind(self.sql, values))
 
 
-def run(house: House, standing: Standing, statement: Statement) -> pa.Table:
-    """Answer a statement by the one governed read; purpose and receipt stand in the schema's metadata."""
+def run(house: House, standing: Standing, statement: Statement) -> pa.RecordBatchReader:
+    """Answer a statement by the one governed read, batch by batch; its schema says purpose and receipt."""
     answer = query(
         house,
         standing.caller,
@@ -65,7 +65,10 @@ def run(house: House, standing: Standing, statement: Statement) -> pa.Table:
         around=standing.around,
         bulk=True,
     )
-    return labelled(answer)
+    said = metadata(answer)
+    schema = answer.result.schema().with_metadata(said)
+    batches = (batch.replace_schema_metadata(said) for batch in answer.result.batches())
+    return pa.RecordBatchReader.from_batches(schema, batches)
 
 
 def describe(house: House, standing: Standing, statement: Statement) -> pa.Schema:
