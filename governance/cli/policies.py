@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from governance.identity import Caller
 
 Folder = Annotated[Path, typer.Argument(help="策略集目录 / folder of the set", metavar="DIR")]
-Digest = Annotated[str, typer.Argument(help="版本摘要，可只写开头 / digest, its beginning is enough", metavar="DIGEST")]
+Digest = Annotated[
+    str,
+    typer.Argument(
+        help="版本摘要（可只写开头），或待批版本的名称 / digest, its beginning, or the name of a waiting version",
+        metavar="DIGEST",
+    ),
+]
 Share = Annotated[int | None, typer.Option("--share", help="先对 n% 的请求生效 / begin with n % of requests")]
 Role = Annotated[str | None, typer.Option("--role", help="先对一个角色生效 / begin with one role")]
 Branch = Annotated[str | None, typer.Option("--branch", help="先对一个机构生效 / begin with one branch")]
@@ -236,6 +242,7 @@ def _whole_digest(house: "House", caller: "Caller", digest: str) -> str:
     if digest in {"shipped", view.shipped_digest}:
         return digest
     found = [one.digest for one in view.versions if one.digest.startswith(digest)]
+    found = found or [one.digest for one in view.versions if one.name == digest and one.status == "proposed"]
     return found[0] if len(found) == 1 else digest
 
 
