@@ -117,10 +117,13 @@ def open_cursor(keys: KeyRing, listing: str, cursor: str) -> str:
         return ""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        found, position = json.loads(raw[16:])
     except ValueError as error:
         raise CursorInvalidError from error
-    if found != listing or not hmac.compare_digest(raw[:16], keys.keyed_hash("cursor", raw[16:])[:16]):
+    # What we did not write is never read: the mark first.
+    if not hmac.compare_digest(raw[:16], keys.keyed_hash("cursor", raw[16:])[:16]):
+        raise CursorInvalidError
+    found, position = json.loads(raw[16:])
+    if found != listing:
         raise CursorInvalidError
     return str(position)
 

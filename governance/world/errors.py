@@ -49,7 +49,7 @@ class WorldInvalidError(WorldError):
     """The file breaks rules; `faults` holds all of them, in the order of their lines."""
 
     zh = "世界文件 `{name}` 有 {count} 处错误：\n{listed}"
-    en = "world file `{name}` has {count} faults:\n{listed}"
+    en = "world file `{name}` has {count} fault(s):\n{listed}"
     zh_next = "逐处改正后重新应用；未作任何更改"
     en_next = "correct them and apply again; nothing was changed"
 

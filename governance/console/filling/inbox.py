@@ -146,7 +146,9 @@ def _why(words: Translator, titles: Titles, entry: AccessRequestEntry) -> tuple[
     purpose = titles.book.purposes.get(entry.purpose)
     lines = []
     if purpose is not None:
-        grounds = "、".join(words.name("basis", str(ground.value)) for ground in purpose.basis)
+        grounds = ("、" if titles.language == "zh" else ", ").join(
+            words.name("basis", str(ground.value)) for ground in purpose.basis
+        )
         matrix = words("why.matrix", version=titles.book.version) if purpose.matrix else purpose.id
         lines.append(Why(words("why.basis", basis=grounds), matrix))
     lines.append(Why(words("why.two" if entry.tier >= TWO_FROM_TIER else "why.one")))
