@@ -20,7 +20,7 @@ def install_console(app: "FastAPI", parts: "PartsOf | None" = None) -> None:
     """
     from starlette.staticfiles import StaticFiles  # noqa: PLC0415 -- the command line imports this package too
 
-    from governance.console import asking, entrance, person, publishing, reviewing, routes  # noqa: PLC0415 -- likewise
+    from governance.console import asking, entrance, oversight, person, publishing, reviewing, routes  # noqa: PLC0415 -- likewise
     from governance.console.rendering import Pages  # noqa: PLC0415 -- likewise
     from governance.console.security import SecurityHeadersMiddleware  # noqa: PLC0415 -- likewise
     from governance.console.strays import install_strays  # noqa: PLC0415 -- likewise
@@ -35,6 +35,7 @@ def install_console(app: "FastAPI", parts: "PartsOf | None" = None) -> None:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="console_static")
     app.include_router(entrance.router)
     app.include_router(asking.router)
+    app.include_router(oversight.router)
     app.include_router(person.router)
     app.include_router(publishing.router)
     app.include_router(reviewing.router)

@@ -21,6 +21,7 @@ from governance.console.filling.person import lookup_page, person_form, person_p
 from governance.console.filling.policies import policies_page, policy_page, publish
 from governance.console.filling.query import answer_view, form_view
 from governance.console.i18n import Translator, load_words
+from governance.console.overseeing import HouseOversight
 from governance.console.pages.asking import AskView, Draft, RequestsView
 from governance.console.pages.catalogue import CatalogueView, DatasetView
 from governance.console.pages.evidence import EntryView, LogView
@@ -69,6 +70,7 @@ def parts_of(house: House) -> ConsoleParts:
     return ConsoleParts(
         door=RecordedDoor(house, door),
         journeys=HouseJourneys(house, load_words()),
+        oversight=HouseOversight(house),
         keys=house.keys,
         language=settings.language,
         is_demo=settings.demo,

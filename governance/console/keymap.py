@@ -24,6 +24,7 @@ _ALL = (
     Key("approve", "a"),
     Key("asked", "m", "focus"),
     Key("reject", "d", "focus"),
+    Key("counter", "r", "focus"),
     Key("back", "u"),
     Key("confirm", "c"),
     Key("override", "o", "focus"),
@@ -39,6 +40,7 @@ _ALL = (
     Key("go_person", "7"),
     Key("go_review", "8"),
     Key("go_policies", "9"),
+    Key("go_emergencies", "e"),
     Key("ask", "n"),
 )
 KEYS = {key.id: key for key in _ALL}
@@ -52,6 +54,7 @@ NAVIGATION = (
     ("person", "/person", KEYS["go_person"]),
     ("review", "/review", KEYS["go_review"]),
     ("policies", "/policies", KEYS["go_policies"]),
+    ("emergencies", "/emergencies", KEYS["go_emergencies"]),
 )
 # Pages whose keys depend on what is shown give them as `key_ids` of their view.
 PAGE_KEYS: dict[str, tuple[str, ...]] = {
@@ -63,4 +66,7 @@ PAGE_KEYS: dict[str, tuple[str, ...]] = {
     "entry": ("back",),
     "requests": ("ask",),
     "ask": ("back",),
+    "glass": ("back",),
+    "unused": ("back",),
+    "narrowing": ("back", "confirm"),
 }

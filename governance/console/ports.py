@@ -3,7 +3,7 @@
 Pages know only these two; tests plug in a simulator, the service plugs in the real ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -15,6 +15,7 @@ from governance.console.pages.evidence import EntryView, LogView
 from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, FieldsView, ReviewView
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
+from governance.console.pages.oversight import EmergenciesView, GlassForm, GlassWish, NarrowingView, UnusedView
 from governance.console.pages.person import PersonPage
 from governance.console.pages.policies import PoliciesPage, PolicyPage, PolicyWish
 from governance.console.pages.query import QueryView
@@ -199,12 +200,59 @@ class ConsoleJourneys(Protocol):
         ...
 
 
+class OversightJourneys(Protocol):
+    """The use cases behind offers, emergency access and narrowing; they may raise as the others."""
+
+    def counter(
+        self, visit: Visit, request_id: str, forms: Mapping[str, str], days: int, reason: str, version: int
+    ) -> None:
+        """Offer a smaller set."""
+        ...
+
+    def accept(self, visit: Visit, request_id: str, version: int) -> None:
+        """Accept a smaller set."""
+        ...
+
+    def emergencies(self, visit: Visit, emergency_id: str | None) -> EmergenciesView:
+        """Give the list of emergency access and the named one in full."""
+        ...
+
+    def glass_form(self, visit: Visit, wish: GlassWish, problem: str = "") -> GlassForm:
+        """Give the form to break the glass."""
+        ...
+
+    def break_glass(self, visit: Visit, wish: GlassWish) -> str:
+        """Open emergency access; gives its id."""
+        ...
+
+    def end_emergency(self, visit: Visit, emergency_id: str) -> None:
+        """End emergency access early."""
+        ...
+
+    def review_emergency(self, visit: Visit, emergency_id: str, judgement: str, note: str) -> None:
+        """Judge emergency access."""
+        ...
+
+    def unused(self, visit: Visit) -> UnusedView:
+        """Give the grants that give more than was read."""
+        ...
+
+    def narrowing(self, visit: Visit, grant_id: str) -> NarrowingView:
+        """Give what narrowing a grant would change."""
+        ...
+
+    def narrow(self, visit: Visit, grant_id: str, digest: str, reason: str) -> None:
+        """Narrow a grant, as it was looked at."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleParts:
     """Everything the console is plugged into."""
 
     door: Door
     journeys: ConsoleJourneys
+    oversight: OversightJourneys
     keys: KeyRing
     language: Language
     is_demo: bool = False

@@ -22,7 +22,22 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_NOTICES = ("approved", "rejected", "pending", "asked", "confirmed", "overridden", "published", "signed_out")
+_NOTICES = (
+    "approved",
+    "rejected",
+    "pending",
+    "asked",
+    "countered",
+    "accepted",
+    "broken",
+    "ended",
+    "reviewed",
+    "narrowed",
+    "confirmed",
+    "overridden",
+    "published",
+    "signed_out",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from governance import register
 from governance.errors import InputInvalidError, NotFoundError
 from governance.journeys.policy_sets import check_files
-from governance.journeys.sides import Side, drafted
+from governance.journeys.sides import Side
 from governance.register import Grant
 from policies import parse_form
 from storage.errors import Said
@@ -89,7 +89,7 @@ def side_of(draft: Draft, now: Side) -> Side:
     if draft.policies is not None:
         version = register.policy_version(now.session, draft.policies)
         changes |= {"rules": check_files(version.files, now.at)[0]}
-    return drafted(now, **changes)
+    return now.drafted(**changes)
 
 
 def narrowed(grant: Grant, fields: Sequence[str]) -> Grant:

@@ -12,10 +12,11 @@ from governance.house import House
 from governance.identity import Caller, PersonUnknownError, caller_for
 from governance.journeys.facts import Asked, access_request, dataset_fact, grant_fact
 from governance.register import Grant
-from policies import DatasetFact, Decision, PolicyBook, decide
+from policies import DatasetFact, Decision, Facts, PoliciesVersion, PolicyBook
 from policies.cedar.release import Release
 from policies.cedar.rules import RuleSet
 from policies.decision import refused
+from policies.point import DecisionPoint
 from policies.reasons import because
 
 
@@ -42,6 +43,7 @@ class Side:
     _facts: dict[str, DatasetFact] = field(default_factory=dict)
     _callers: dict[str, Caller | None] = field(default_factory=dict)
     _grants: dict[tuple[str, str | None], tuple[Grant, ...]] = field(default_factory=dict)
+    _point: DecisionPoint = field(default_factory=DecisionPoint)
 
     def caller(self, person: str) -> Caller | None:
         """Give a person as they are now; nothing for one who is gone."""
@@ -78,11 +80,15 @@ class Side:
         rules = self.rules or self.release.pick(request, self.house.draw)
         if rules is None:
             return refused(request, because("rules-unusable"), self.book.digest)
-        grants = [grant_fact(one) for one in self.grants(asked.caller, asked.purpose) if one.dataset == dataset]
-        return decide(self.book, request, self.fact(dataset), grants, rules)
 
+        def load() -> tuple[PoliciesVersion, Facts]:
+            grants = [grant_fact(one) for one in self.grants(asked.caller, asked.purpose) if one.dataset == dataset]
+            return PoliciesVersion(self.book, rules), Facts(self.fact(dataset), grants)
 
-def drafted(side: Side, **changes: Any) -> Side:  # noqa: ANN401 -- as `replace` takes them
-    """Give the side that a draft makes of the present one; labels and people are the same on both."""
-    whole: dict[str, Any] = {"_facts": side._facts, "_callers": side._callers, "_grants": {}, **changes}  # noqa: SLF001 -- its own class's caches
-    return replace(side, **whole)
+        # Nothing changes while a side is looked at: what is compiled once serves all that ask the like.
+        return self._point.decide(self.at, rules.digest, request, load)
+
+    def drafted(self, **changes: Any) -> "Side":  # noqa: ANN401 -- as `replace` takes them
+        """Give the side that a draft makes of this one; labels and people are the same on both."""
+        whole: dict[str, Any] = {"_facts": self._facts, "_callers": self._callers, "_grants": {}}
+        return replace(self, **whole, _point=DecisionPoint(), **changes)

@@ -39,6 +39,11 @@ PAGES = (
     "/requests",
     "/requests/new",
     "/requests/new?dataset=policy.people&purpose=qa_review&field=mobile",
+    "/emergencies",
+    "/emergencies/B-1",
+    "/emergencies/new?dataset=policy.people&purpose=qa_review",
+    "/grants/unused",
+    "/grants/g-1/narrowing",
     "/evidence",
     "/evidence/E5",
 )

@@ -76,6 +76,7 @@ from governance.identity import Passwords, SessionLimits, put_person, put_role, 
 from storage import KeyRing, unit_of_work
 from storage.errors import Said
 from tests.in_thread import finish
+from tests.journeys.oversight_simulator import OversightSimulator
 
 PASSWORD = "an invented password"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -653,7 +654,7 @@ def console_app(engine: Engine, keys: KeyRing, now: datetime, journeys: Journeys
     door = IdentityDoor(
         engine, keys, SessionLimits(), lambda: now, furnish(engine, keys, now)(), more.pop("sign_on", None)
     )  # type: ignore[arg-type]  # a SignOn where the test has one
-    parts = ConsoleParts(door, journeys, keys, "zh", **more)  # type: ignore[arg-type]  # named switches
+    parts = ConsoleParts(door, journeys, OversightSimulator(journeys), keys, "zh", **more)  # type: ignore[arg-type]  # named switches
     app = FastAPI()
     install_console(app, lambda _: parts)
     return app

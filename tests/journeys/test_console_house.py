@@ -14,11 +14,13 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from audit import events
+from governance import register
 from governance.console import install_console
 from governance.house import House, open_house
 from governance.identity import Passwords, caller_for, set_password
 from governance.journeys.access import Wish, request_access
 from governance.journeys.apply import apply_world
+from governance.journeys.query import query
 from governance.register import AccessRequestEntry
 from governance.settings import Settings
 from storage import read_only, unit_of_work
@@ -126,6 +128,8 @@ def test_every_page_opens_for_every_role(house: House, app: FastAPI, name: str, 
             "/person",
             "/requests",
             "/requests/new?dataset=shop.customers&purpose=service_qa",
+            "/emergencies",
+            "/emergencies/new?dataset=shop.customers&purpose=service_qa",
             "/evidence",
         ):
             assert browser.get(path).status_code == 200, path
@@ -310,3 +314,61 @@ def test_home_counts_what_waits_for_this_person(house: House, app: FastAPI) -> N
 
     assert "Access requests to decide" not in text
     assert "My own requests" in text
+
+
+def test_a_smaller_offer_goes_to_the_requester_and_is_accepted_on_the_page(house: House, app: FastAPI) -> None:
+    request = ask(house, "mobile", "city")
+    with enter(app, "wu") as steward:
+        page = steward.get(f"/inbox/{request.id}").text
+        assert f'action="/inbox/{request.id}/counter"' in page
+        offer = {"version": "1", "days": "7", "reason": "城市即可", "form": "city=raw"}
+        assert post(steward, f"/inbox/{request.id}/counter", **offer).headers["location"] == "/inbox?done=countered"
+    with enter(app, "lin") as requester:
+        assert "城市即可" in requester.get(f"/inbox/{request.id}").text
+        assert "更小范围待答复" in requester.get("/").text
+        post(requester, f"/requests/{request.id}/accept", version="2")
+
+    with read_only(house.engine) as session:
+        grant = register.grant_by_id(session, f"request-{request.id}")
+    assert grant is not None
+    assert dict(grant.forms) == {"city": "raw"}
+
+
+def test_the_glass_is_broken_told_and_judged_on_the_pages(house: House, app: FastAPI) -> None:
+    with unit_of_work(house.engine) as session:
+        rule = {"role": "qa", "purposes": ["loyalty"], "datasets": [], "minutes": None}
+        register.declare(session, "break_glass", [rule])
+    form = {"dataset": "shop.customers", "purpose": "loyalty", "field": "mobile", "minutes": "30"}
+    with enter(app, "lin") as opener:
+        assert "mobile" in opener.get("/emergencies/new?dataset=shop.customers&purpose=loyalty").text
+        short = post(opener, "/emergencies/new", **form, reason="今晚须通知", ticket="")
+        done = post(opener, "/emergencies/new", **form, reason="今晚须通知", ticket="INC-1")
+        again = post(opener, "/emergencies/new", **form, reason="再来一次", ticket="INC-2")
+        place = done.headers["location"].partition("?")[0]
+        assert "不能复核自己的紧急访问" in opener.get(place).text
+    with enter(app, "zheng") as officer:
+        assert "紧急访问待复核" in officer.get("/").text
+        assert "今晚须通知" in officer.get(place).text
+        judged = post(officer, f"{place}/review", judgement="justified", note="与工单一致")
+        assert "与工单一致" in officer.get(place).text
+
+    assert (short.status_code, again.status_code, judged.status_code) == (422, 422, 303)
+    assert {"break_glass.opened", "break_glass.reviewed"} <= set(kinds(house))
+
+
+def test_an_unused_grant_is_narrowed_after_its_what_if_was_shown(house: House, app: FastAPI) -> None:
+    with read_only(house.engine) as session:
+        lin = caller_for(session, "lin", "as")
+    query(house, lin, "SELECT city FROM shop.customers", purpose="loyalty")
+    with enter(app, "wu") as steward:
+        listed = steward.get("/grants/unused").text
+        found = re.search(r'href="(/grants/[^"]+/narrowing)"', listed)
+        assert found
+        page = steward.get(found[1]).text
+        digest = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
+        assert digest
+        stale = post(steward, found[1], digest="0" * 64, reason="未用")
+        done = post(steward, found[1], digest=digest[1], reason="未用")
+
+    assert (stale.status_code, done.headers["location"]) == (412, "/grants/unused?done=narrowed")
+    assert "grant.narrowed" in kinds(house)

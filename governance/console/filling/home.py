@@ -1,6 +1,6 @@
 """Home: the piles of work that wait for this person, and how the house stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from audit import latest_checkpoint
 from audit.errors import NotInLogError
@@ -27,7 +27,15 @@ def home_view(house: House, visit: Visit) -> HomeView:
             size = latest_checkpoint(session).head.size
         except NotInLogError:
             size = 0
+        offers = register.list_requests(
+            session, status="countered", requester=visit.caller.person_id, unlapsed_at=house.clock()
+        )
+        told = register.unseen(session, visit.caller.person_id)
+        emergencies = register.list_emergencies(session, unreviewed=True)
     piles = [
+        _pile(house, "offers", offers),
+        _emergencies(house, visit, emergencies),
+        _told(house, told),
         _pile(house, "second_approval", [one for one in open_ones if one.approvals]),
         _pile(house, "requests", [one for one in open_ones if not one.approvals]),
         _pile(house, "own_requests", mine, "/requests"),
@@ -42,6 +50,24 @@ def home_view(house: House, visit: Visit) -> HomeView:
         Standing("entries", size, "/evidence"),
     )
     return HomeView(tuple(pile for pile in piles if pile is not None), standing)
+
+
+def _emergencies(house: House, visit: Visit, found: Sequence[register.Emergency]) -> Work | None:
+    """Give the emergency access of others that waits for a judgement."""
+    others = [one for one in found if one.person != visit.caller.person_id]
+    if not others or not may(visit.caller, Right.REVIEW_EMERGENCIES):
+        return None
+    oldest = min(others, key=lambda one: one.opened_at)
+    age = int((house.clock() - oldest.opened_at).total_seconds())
+    return Work("emergencies", len(others), f"/emergencies/{oldest.id}", max(0, age))
+
+
+def _told(house: House, found: Sequence[register.Notification]) -> Work | None:
+    """Give what this person was told of and has not seen."""
+    if not found:
+        return None
+    age = int((house.clock() - found[-1].at).total_seconds())
+    return Work("told", len({one.about for one in found}), f"/emergencies/{found[0].about}", max(0, age))
 
 
 def _pile(house: House, kind: WorkKind, entries: Iterable[AccessRequestEntry], href: str = "") -> Work | None:

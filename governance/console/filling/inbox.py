@@ -11,6 +11,7 @@ from governance.console.pages.inbox import (
     FieldAdvice,
     HeldGrant,
     InboxView,
+    OfferView,
     RequestRow,
     RequestView,
     Why,
@@ -21,13 +22,15 @@ from governance.house import House
 from governance.identity import Caller, PersonUnknownError, find_person
 from governance.journeys.facts import dataset_fact
 from governance.journeys.granting import TWO_FROM_TIER
+from governance.journeys.necessity import evidence_of
 from governance.journeys.sight import Right, may
 from governance.register import AccessRequestEntry
-from policies import parse_form, trim
+from policies import Form, parse_form, stricter, trim
 from storage import read_only
 
 _SHOWN = 100
 _EARLIER = 3
+_COARSER = ("token", "aggregate", "mask:all")
 
 
 def waiting(house: House, caller: Caller) -> tuple[AccessRequestEntry, ...]:
@@ -66,7 +69,8 @@ def inbox_view(house: House, visit: Visit, words: Translator, request_id: str | 
                 raise NotFoundError(kind="access request", id=request_id)
         rows = tuple(_row(entry, titles, now) for entry in entries)
         view = _request(house, visit, words, titles, opened, now) if opened else None
-    return InboxView(rows, view, is_chosen=request_id is not None)
+    watches = may(visit.caller, Right.SEE_GRANTS)
+    return InboxView(rows, view, is_chosen=request_id is not None, watches=watches)
 
 
 def _row(entry: AccessRequestEntry, titles: Titles, now: datetime) -> RequestRow:
@@ -109,7 +113,7 @@ def _request(
         words=entry.why,
         tier=entry.tier,
         status=entry.status_at(now),
-        fields=_fields(entry, titles),
+        fields=_fields(entry, titles, now),
         why=_why(words, titles, entry),
         approvals=tuple(
             # Four eyes: the second pair judges before it reads the first one's reason.
@@ -123,12 +127,15 @@ def _request(
         holds=_holds(titles, entry, now),
         ends_at=ends_at,
         ends_seconds=int((ends_at - now).total_seconds()) if ends_at and entry.status == "approved" else None,
+        offer=_offer(titles, entry, now),
+        can_accept=entry.status_at(now) == "countered" and entry.requester == visit.caller.person_id,
         can_withdraw=entry.status_at(now) in register.OPEN and entry.requester == visit.caller.person_id,
     )
 
 
-def _fields(entry: AccessRequestEntry, titles: Titles) -> tuple[FieldAdvice, ...]:
+def _fields(entry: AccessRequestEntry, titles: Titles, now: datetime) -> tuple[FieldAdvice, ...]:
     known = titles.fields(entry.dataset)
+    evidence = evidence_of(titles.session, now, entry.requester, entry.purpose, entry.dataset)
     return tuple(
         FieldAdvice(
             name=field,
@@ -137,9 +144,31 @@ def _fields(entry: AccessRequestEntry, titles: Titles) -> tuple[FieldAdvice, ...
             asked=form,
             advised=entry.advised.get(field, "deny"),
             reason=titles.told(entry.reasons.get(field, {}).get(titles.language, "")),
+            reads=evidence.count(field),
+            options=_options(form, entry.advised.get(field, "deny")),
         )
         for field, form in entry.asked.items()
     )
+
+
+def _options(asked: str, advised: str) -> tuple[str, ...]:
+    """Give the forms that a smaller offer may name: as asked or coarser, the advised one first."""
+    wish = parse_form(asked)
+    coarser = (form for form in (advised, asked, *_COARSER) if form != "deny" and _is_within(wish, form))
+    return (*dict.fromkeys(coarser), "deny")
+
+
+def _is_within(wish: Form, form: str) -> bool:
+    return stricter(wish, parse_form(form)) == parse_form(form)
+
+
+def _offer(titles: Titles, entry: AccessRequestEntry, now: datetime) -> OfferView | None:
+    offer = entry.offer
+    if offer is None:
+        return None
+    known = titles.fields(entry.dataset)
+    forms = {known.get(name, (name, 0))[0]: form for name, form in offer.forms.items()}
+    return OfferView(titles.person(offer.person)[0], _seconds(now, offer.at), offer.reason, offer.days, forms)
 
 
 def _why(words: Translator, titles: Titles, entry: AccessRequestEntry) -> tuple[Why, ...]:

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-WorkKind = Literal["requests", "second_approval", "own_requests", "review", "gaps", "alerts", "incidents", "rights"]
+WorkKind = Literal[
+    "requests",
+    "second_approval",
+    "own_requests",
+    "offers",
+    "emergencies",
+    "told",
+    "review",
+    "gaps",
+    "alerts",
+    "incidents",
+    "rights",
+]
 StandingKind = Literal["systems", "datasets", "fields", "entries"]
 WORK_KINDS: tuple[WorkKind, ...] = get_args(WorkKind)
 STANDING_KINDS: tuple[StandingKind, ...] = get_args(StandingKind)

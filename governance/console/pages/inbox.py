@@ -1,5 +1,6 @@
 """Inbox: the requests that wait, and one of them with what is asked beside what is enough."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -31,12 +32,25 @@ class FieldAdvice:
     asked: str
     advised: str
     reason: str
+    reads: int = 0  # within 90 days, by that role for that purpose
+    options: tuple[str, ...] = ()  # forms that a smaller offer may name, widest first
 
     @property
     def harm(self) -> tuple[int, int, str]:
         """Order by how much the advice takes away: dropped, then changed, then as asked; then by tier."""
         taken = 0 if self.advised == "deny" else 1 if self.advised != self.asked else 2
         return taken, -(self.tier or 0), self.name
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A steward's smaller set, for the requester to accept or leave."""
+
+    person: str
+    age_seconds: int
+    reason: str
+    days: int
+    forms: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,8 @@ class RequestView:
     ends_at: datetime | None = None  # of the grant it led to, or would lead to if it were approved now
     ends_seconds: int | None = None  # until the live grant it led to ends
     can_withdraw: bool = False
+    offer: OfferView | None = None
+    can_accept: bool = False
 
     @property
     def by_harm(self) -> tuple[FieldAdvice, ...]:
@@ -125,7 +141,7 @@ class RequestView:
             return ()
         advised = ("advised",) if any(field.advised != "deny" for field in self.fields) else ()
         asked = ("asked",) if self.is_trimmed and self.can_grant_asked else ()
-        return (*advised, *asked, "reject")
+        return (*advised, *asked, "counter", "reject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +152,7 @@ class InboxView:
     opened: RequestView | None
     is_chosen: bool = False
     next_command: str = "mingjing apply WORLD.yaml"
+    watches: bool = False  # over grants: then the unused ones are a step away
 
     @property
     def previous_id(self) -> str | None:
@@ -151,9 +168,10 @@ class InboxView:
     def key_ids(self) -> tuple[str, ...]:
         """Give the keys that do something on this page."""
         around = {"next": self.following_id, "previous": self.previous_id}
-        acts = {"advised": "approve", "asked": "asked", "reject": "reject"}
+        acts = {"advised": "approve", "asked": "asked", "counter": "counter", "reject": "reject"}
         open_acts = self.opened.acts if self.opened else ()
-        return (*(key for key, there in around.items() if there), *(acts[act] for act in open_acts))
+        accept = ("approve",) if self.opened and self.opened.can_accept else ()
+        return (*(key for key, there in around.items() if there), *accept, *(acts[act] for act in open_acts))
 
     def _beside(self, step: int) -> str | None:
         ids = [row.id for row in self.rows]
