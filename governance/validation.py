@@ -67,7 +67,7 @@ def fault_of(found: Mapping[str, Any]) -> Said:
     said = _FAULTS.get(str(found.get("type", "")), _OTHER)
     context = found.get("ctx") or {}
     # Pydantic joins the choices in English.
-    zh = {name: str(value).replace("' or '", "'、'") for name, value in context.items()}
+    zh = {name: str(value).replace("' or '", "'、'").replace("', '", "'、'") for name, value in context.items()}
     try:
         return Said(said.zh.format(**zh), said.en.format(**context))
     except KeyError:

@@ -20,6 +20,7 @@ from governance import register
 from governance.api.problems import MEDIA_TYPE, problem, row_of
 from governance.errors import (
     CursorInvalidError,
+    GovernanceError,
     InputInvalidError,
     MethodRefusedError,
     NotFoundError,
@@ -36,6 +37,15 @@ CSRF_HEADER = "x-csrf-token"
 _LIMIT = 100
 _SERVER_ERROR = 500
 _METHOD_REFUSED = 405
+
+
+class RequestUnreadableError(GovernanceError):
+    """The request is not in a form that can be read at all."""
+
+    zh = "请求无法读取"
+    en = "the request can't be read"
+    zh_next = "检查请求体的格式与大小"
+    en_next = "check the form and size of its body"
 
 
 def house_of(request: Request) -> House:
@@ -214,24 +224,20 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid_body(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        place = (
-            ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path", "header"}) or "body"
-        )
+        inside = [] if first["type"] == "json_invalid" else first["loc"]
+        place = ".".join(str(part) for part in inside if part not in {"body", "query", "path", "header"}) or "body"
         return answer_problem(request, InputInvalidError(name=place, reason=fault_of(first)))
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
-        unknown = NotFoundError(kind="page", id=request.url.path)
+        if error.status_code == row_of(NotFoundError).status:
+            return answer_problem(request, NotFoundError(kind="page", id=request.url.path))
         if error.status_code == _METHOD_REFUSED:
-            refused = answer_problem(request, MethodRefusedError(method=request.method))
-            refused.headers.update(error.headers or {})
-            return refused
-        answer = answer_problem(request, unknown)
-        if error.status_code != row_of(NotFoundError).status:
-            document = json.loads(bytes(answer.body)) | {"status": error.status_code, "type": "http", "next": ""}
-            document |= {"title": str(error.detail), "detail": str(error.detail)}
-            return JSONResponse(document, error.status_code, error.headers, MEDIA_TYPE)
-        return answer
+            told = answer_problem(request, MethodRefusedError(method=request.method))
+        else:  # what the framework refuses by itself, such as a body nested too deep to be read
+            told = answer_problem(request, RequestUnreadableError(), error.status_code)
+        told.headers.update(error.headers or {})
+        return told
 
     @app.exception_handler(Exception)
     def bug(request: Request, error: Exception) -> Response:
@@ -241,12 +247,13 @@ def install_problems(app: FastAPI) -> None:
         return answer_problem(request, ProductError())
 
 
-def answer_problem(request: Request, error: ProductError) -> Response:
-    """Give the problem document as an answer."""
+def answer_problem(request: Request, error: ProductError, status: int | None = None) -> Response:
+    """Give the problem document as an answer; its status is the error's own where none is stated."""
     document: dict[str, Any] = problem(error, language_of(request), request_id(request))
+    document["status"] = status or document["status"]
     wait = getattr(error, "retry_after", None)
     headers = {"Retry-After": str(wait)} if wait is not None else None
-    return JSONResponse(document, row_of(type(error)).status, headers, MEDIA_TYPE)
+    return JSONResponse(document, document["status"], headers, MEDIA_TYPE)
 
 
 def request_id(request: Request) -> str:

@@ -42,7 +42,7 @@ CHECKS = [
 ]
 PEOPLE = "  - {id: root, name: 管, roles: [admin, officer, steward, consent_operator]}\nroles:"
 CALLERS = ("lin", "root", None)
-EXAMPLES = 3
+EXAMPLES = 2
 
 
 @pytest.fixture(scope="module")

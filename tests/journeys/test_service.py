@@ -110,6 +110,26 @@ def test_problems_speak_the_callers_language(client: TestClient, shop: House) ->
     assert "没有授权" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "zh", "en"),
+    [
+        (b"{", 422, "`body` 无效：不是 JSON", "`body` is invalid: it is no JSON"),
+        (b"[" * 100_000, 400, "请求无法读取", "the request can't be read"),
+        (b'{"sql": 1}', 422, "`sql` 无效：应为文本", "`sql` is invalid: a text is needed"),
+    ],
+)
+def test_a_body_that_cant_be_read_is_told_in_the_callers_language(
+    client: TestClient, shop: House, body: bytes, status: int, zh: str, en: str
+) -> None:
+    sent = bearer(shop, "lin") | {"Content-Type": "application/json"}
+    told = [
+        client.post("/api/v1/query", content=body, headers=sent | {"Accept-Language": language})
+        for language in ("zh", "en")
+    ]
+
+    assert [(one.status_code, one.json()["detail"]) for one in told] == [(status, zh), (status, en)]
+
+
 def test_a_repeated_post_is_done_once(client: TestClient, shop: House) -> None:
     body = {"dataset": "shop.customers", "purpose": STUDY, "fields": {"email": "mask:keep_first(2)"}, "why": "study"}
     headers = bearer(shop, "lin") | {"Idempotency-Key": "k1"}
