@@ -12,6 +12,7 @@ ConsentError
 │   ├── ImportColumnsError
 │   ├── ImportChangedError
 │   └── ImportBrokenError
+├── SubscriptionUnknownError (nobody subscribed under that id)
 └── ReceiptInvalidError      (a receipt that proves nothing)
 
 Sentences never hold a subject id or a cell's content.
@@ -139,6 +140,15 @@ class ImportChangedError(ImportFileError):
     en = "the consent file was changed while it was read; none was applied"
     zh_next = "等文件写完后重新导入"
     en_next = "import it again when it is complete"
+
+
+class SubscriptionUnknownError(ConsentError):
+    """Nobody subscribed to withdrawals under that id."""
+
+    zh = "没有撤回通知的订阅方 `{id}`"
+    en = "there is no subscriber `{id}` to withdrawals"
+    zh_next = "运行 `mingjing consent propagation` 查看订阅方"
+    en_next = "run `mingjing consent propagation` to see the subscribers"
 
 
 class ReceiptInvalidError(ConsentError):

@@ -76,3 +76,31 @@ class ReceiptRow(SQLModel, table=True):
     id: str = Field(sa_column=Column(String(26), primary_key=True))
     body: dict[str, Any] = Field(sa_column=Column(JSONText(), nullable=False))
     at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+
+
+class ConsentSubscriptionRow(SQLModel, table=True):
+    """Somebody outside who must hear of withdrawals; see `consent.propagation`."""
+
+    __tablename__ = "consent_subscription"
+
+    id: str = Field(sa_column=Column(String(64), primary_key=True))
+    name: str = Field(sa_column=Column(String(200), nullable=False))
+    url: str = Field(sa_column=Column(String(500), nullable=False))
+    purpose: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    working_days: int
+    is_active: bool
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+
+
+class ConsentDeliveryRow(SQLModel, table=True):
+    """One withdrawal that one subscriber must hear of."""
+
+    __tablename__ = "consent_delivery"
+    __table_args__ = (Index("ix_consent_delivery_next", "state", "next_at"),)
+
+    subscription: str = Field(sa_column=Column(String(64), primary_key=True))
+    event_sequence: int = Field(sa_column=Column(_SEQUENCE, primary_key=True, autoincrement=False))
+    state: str = Field(sa_column=Column(String(12), nullable=False))
+    attempts: int
+    due_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    next_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))

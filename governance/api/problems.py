@@ -16,7 +16,7 @@ from classification.errors import (
     PresidioParameterError,
     TextInvalidError,
 )
-from consent.errors import ConsentError, EventUnknownError, ReceiptInvalidError
+from consent.errors import ConsentError, EventUnknownError, ReceiptInvalidError, SubscriptionUnknownError
 from federated.errors import FederatedError
 from governance import errors
 from governance.workers.errors import QueryFailedError, WorkerUnavailableError
@@ -73,6 +73,7 @@ TABLE: Mapping[type[ProductError], Row] = {
     PresidioParameterError: Row(422, 1, "参数无效", "Parameter invalid"),
     ConsentError: Row(400, 1, "同意记录有误", "Consent record not accepted"),
     EventUnknownError: Row(404, 1, "不存在", "Not found"),
+    SubscriptionUnknownError: Row(404, 1, "不存在", "Not found"),
     ReceiptInvalidError: Row(422, 6, "回执无效", "Receipt invalid"),
     FederatedError: Row(400, 1, "联邦任务不被接受", "Federated job not accepted"),
     errors.GovernanceError: Row(400, 1, "请求不被接受", "Request not accepted"),

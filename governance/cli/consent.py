@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import typer
 
+from governance.cli.consent_propagation import propagation, subscribe
 from governance.cli.consent_receipt import receipt
 from governance.cli.terminal import (
     As,
@@ -42,6 +43,8 @@ def register(app: typer.Typer) -> None:
     group.command("show", help="查看某人的记录 / a person's records")(show)
     group.command("import", help="导入 CSV 或 Parquet / import CSV or Parquet")(import_file)
     group.command("receipt", help="取得或核验回执 / get or check a receipt")(receipt)
+    group.command("subscribe", help="登记撤回订阅方 / who must hear of withdrawals")(subscribe)
+    group.command("propagation", help="撤回通知的进展 / how far withdrawals have got")(propagation)
     app.add_typer(group, name="consent")
 
 

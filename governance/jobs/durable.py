@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from governance import register
 from governance.house import House
 from governance.journeys.access import lapse_requests
+from governance.journeys.propagation import tell_withdrawals
 from governance.logs import log
 from storage import read_only, unit_of_work
 from storage.errors import ProductError
@@ -73,8 +74,9 @@ class Jobs:
         """Do what is due by the clock alone; a database that does not answer now is asked again at the next turn."""
         try:
             lapse_requests(self._house)
-        except DBAPIError as error:
-            log().error("jobs wait", error=type(error.orig).__name__)
+            tell_withdrawals(self._house)
+        except (DBAPIError, ProductError) as error:
+            log().error("jobs wait", error=type(error).__name__)
 
     def _unfinished(self) -> tuple[register.Scan, ...]:
         """Give what is to be done; a database that does not answer now is asked again at the next turn."""

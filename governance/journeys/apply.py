@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from audit import Event, append
 from consent import ImportReport, Notice, import_rows, publish
+from consent.propagation import queue_withdrawals
 from governance import register
 from governance.house import House
 from governance.identity import list_roles, put_person, put_role
@@ -287,10 +288,13 @@ class _Applying:
         declared = self.world.consents
         if declared is None:
             return None
-        return import_rows(
+        report = import_rows(
             self.session,
             declared.file,
             recorded_at=self.at,
             operator="world",
             purposes=self.book.purposes.keys(),
         )
+        if report.added:
+            queue_withdrawals(self.session, report.first, self.at)
+        return report

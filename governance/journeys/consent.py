@@ -14,6 +14,7 @@ import consent
 from audit import Receipt as EntryReceipt
 from audit import append
 from consent import ConsentEvent, Receipt
+from consent.propagation import queue_withdrawals
 from governance.errors import InputInvalidError, NotFoundError
 from governance.house import House
 from governance.identity import Caller
@@ -163,6 +164,7 @@ def _act(
             subjects=(consent.pseudonym(house.keys, event.subject_id),),
         )
         entry = append(session, acted)
+        queue_withdrawals(session, event.sequence, at)
         state = _verdict(session, book, event.subject_id, event.purpose, at)
     return Recorded(event, receipt, house.notarised(entry), state)
 

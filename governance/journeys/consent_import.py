@@ -5,6 +5,7 @@ from pathlib import Path
 import consent
 from audit import append
 from consent import ImportReport
+from consent.propagation import queue_withdrawals
 from governance.house import House
 from governance.identity import Caller
 from governance.journeys.sight import Right, require
@@ -32,6 +33,7 @@ def import_file(house: House, caller: Caller, path: Path, *, accept_valid: bool)
             accept_valid=accept_valid,
         )
         if report.added:
+            queue_withdrawals(session, report.first, at)
             event = house.event("consent.imported", caller.person_id, new_id(at), facts=import_facts(report))
             entry = append(session, event)
     if entry is not None:

@@ -27,6 +27,8 @@ class Right(StrEnum):
     RECORD_CONSENTS = "record_consents"  # record what a person said about a purpose
     RECORD_CONSENTS_OF_CASE = "record_consents_of_case"  # likewise and see them, each time under a case number
     SEE_CONSENTS = "see_consents"  # a person's consents and receipts
+    SEE_PROPAGATION = "see_propagation"  # who heard of which withdrawal
+    KEEP_PROPAGATION = "keep_propagation"  # say who must hear, and that they did
 
     SEE_POLICIES = "see_policies"
     PROPOSE_POLICIES = "propose_policies"
@@ -51,6 +53,8 @@ HOLDERS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
         Right.RECORD_CONSENTS: ("consent_operator", "consent_intake", "steward", "officer", "admin"),
         Right.RECORD_CONSENTS_OF_CASE: ("service_agent",),
         Right.SEE_CONSENTS: ("consent_operator", *_WATCHING),
+        Right.SEE_PROPAGATION: _WATCHING,
+        Right.KEEP_PROPAGATION: ("steward", "officer", "admin"),
         Right.SEE_POLICIES: ("officer", "steward", "inspector", "admin"),
         Right.PROPOSE_POLICIES: ("officer", "steward", "admin"),
         Right.PUBLISH_POLICIES: ("officer",),
