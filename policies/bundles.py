@@ -138,12 +138,13 @@ def _with_fields(bundle: GrantBundle, prepared: Prepared, request: AccessRequest
         return replace(bundle, fields=MappingProxyType(fields))
     shown = [one for one in fields.values() if one.allowed]
     known = rules.engine.entities(entities(request, dataset, [one.name for one in shown]))
-    live = []
+    reaching = rules.scopes.reaching(request)
+    first, live = rules.early_of(reaching), []
     for (form, *_), names in _kinds(rules, dataset, shown).items():
         one = question(request, purpose, dataset.id, names[0], form)
-        early = rules.engine.ask(one, rules.early, known)
-        # Where an early part fails nobody knows which policies are out of the question: all of them are asked.
-        chosen = tuple(rules.rules) if early.failed else early.policies
+        early = rules.engine.ask(one, first, known)
+        # Where an early part fails nobody knows which policies are out of the question: all that reach are asked.
+        chosen = reaching if early.failed else early.policies
         ready = rules.handle_of(chosen)
         if any(rules.rules[name].live for name in chosen):
             live.append(LiveGroup(names, form, chosen, ready))

@@ -68,7 +68,8 @@ class Desk:
         """
         if self.reader.caller is None:
             raise SignInNeededError
-        return Visit(self.reader.caller, self.reader.preferences.language)
+        client = self.request.client.host if self.request.client else None
+        return Visit(self.reader.caller, self.reader.preferences.language, client)
 
     def show(self, name: str, view: object, status: int = 200) -> Response:
         """Render a page."""

@@ -20,6 +20,7 @@ from governance.console.pages.person import PersonPage
 from governance.console.pages.policies import PoliciesPage, PolicyPage, PolicyWish
 from governance.console.pages.query import QueryView
 from governance.identity import Caller, OpenedSession
+from policies import Circumstances
 from storage import KeyRing
 from storage.errors import Language
 
@@ -28,10 +29,16 @@ Act = Literal["advised", "asked", "reject"]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks, and in which language the answer is read."""
+    """Who looks, in which language the answer is read, and from which network address."""
 
     caller: Caller
     language: Language
+    client: str | None = None
+
+    @property
+    def around(self) -> Circumstances:
+        """Give what access policies may ask for besides."""
+        return Circumstances(client=self.client)
 
 
 @dataclass(frozen=True, slots=True)

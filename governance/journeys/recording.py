@@ -115,6 +115,8 @@ def record(  # noqa: PLR0913 -- an entry has these parts
         "case": asked.case,
         "action": asked.around.action.value,
         "ticket": asked.around.ticket,
+        "device": asked.around.device,
+        "branch": asked.around.branch,
         "person": asked.caller.person_id,
         "at": asked.at.isoformat(),
         **(kept or {}),

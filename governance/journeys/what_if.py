@@ -21,7 +21,7 @@ from governance.journeys.necessity import first_day
 from governance.journeys.sides import Side
 from governance.journeys.sight import Right, require
 from governance.register import Shape
-from policies import Decision, Outcome, parse_form, stricter
+from policies import Action, Circumstances, Decision, Outcome, parse_form, stricter
 from storage import read_only
 
 Flip = Literal["allow_to_deny", "deny_to_allow", "narrower", "wider"]
@@ -117,7 +117,9 @@ def _differences(now: Side, then: Side, shape: Shape) -> list[Difference]:
     caller = now.caller(shape.decision.person)
     if caller is None:
         return []
-    asked = Asked(caller, body.get("purpose"), body.get("case"), now.at)
+    stated = {name: body.get(name) for name in ("ticket", "device", "branch")}
+    around = Circumstances(Action(body.get("action") or Action.READ), **stated)
+    asked = Asked(caller, body.get("purpose"), body.get("case"), now.at, around)
     found = []
     for part in body["datasets"]:
         names = [one["name"] for one in part["fields"]]

@@ -16,6 +16,7 @@ from policies.cedar.errors import Fault, RulesInvalidError
 from policies.cedar.model import Effect, Mode, Rule
 from policies.cedar.prefixes import early_part, identifies_fields
 from policies.cedar.rules import RuleSet, frozen
+from policies.cedar.scopes import ScopeIndex
 from policies.documents import Node
 from policies.errors import RegisterInvalidError
 from policies.purposes import Title
@@ -81,6 +82,7 @@ def read_rules(files: Mapping[str, str]) -> RuleSet:
     for file in sorted(one for one in files if one.endswith(".cedar")):
         reader.file(file, files[file], mode)
     reader.finish()
+    early = {one: early_part(policy)[0] for one, policy in reader.policies.items()}
     return RuleSet(
         id=name,
         title=title,
@@ -91,7 +93,9 @@ def read_rules(files: Mapping[str, str]) -> RuleSet:
         policies=frozen(reader.policies),
         engine=reader.engine,
         whole=reader.engine.handle(reader.policies, base=mode is Mode.RESTRICT),
-        early=reader.engine.handle({one: early_part(policy)[0] for one, policy in reader.policies.items()}, base=False),
+        early=reader.engine.handle(early, base=False),
+        early_parts=frozen(early),
+        scopes=ScopeIndex.of(reader.policies),
         identifies=any(identifies_fields(policy) for policy in reader.policies.values()),
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from policies.cedar.model import SHANGHAI, Effect, Mode, Rule
 from policies.cedar.questions import entities, question
+from policies.cedar.scopes import ScopeIndex
 from policies.facts import AccessRequest, DatasetFact
 from policies.fields import FieldDecision
 from policies.purposes import Purpose, Title
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from policies.cedar.engine import Engine, Entities, Policies, Verdict
 
 Json = Mapping[str, Any]
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class RuleSet:
         files: the texts it was read from, tests included.
         digest: SHA-256 of the files and the schema, 64 hex digits.
         whole: all policies, ready to be asked.
-        early: for each policy a permit that holds where its early part does.
+        early: for each policy a permit that holds where its early part does, ready to be asked.
+        early_parts: the same, one by one.
+        scopes: tells which policies can apply to a request at all.
         identifies: a policy looks at which field it is, and not only at what kind of field.
 
     Guarantee: equal digests mean equal rules.
@@ -51,6 +55,8 @@ class RuleSet:
     engine: "Engine" = field(repr=False, compare=False)
     whole: "Policies" = field(repr=False, compare=False)
     early: "Policies" = field(repr=False, compare=False)
+    early_parts: Mapping[str, Json] = field(repr=False, compare=False)
+    scopes: ScopeIndex = field(repr=False, compare=False)
     identifies: bool = field(repr=False, compare=False)
 
     def restrict(
@@ -108,6 +114,12 @@ class RuleSet:
         verdicts = [self._ask(request, purpose, dataset, one, handle) for one in told]
         found = {name for one in verdicts if one is not None and one.allowed for name in one.policies}
         return tuple(sorted(found & self.rules.keys()))
+
+    def early_of(self, names: tuple[str, ...]) -> "Policies":
+        """Give the early parts of some policies, ready to be asked; making a handle of most of them costs more."""
+        if len(names) * _FEW > len(self.rules):
+            return self.early
+        return self.engine.handle({name: self.early_parts[name] for name in names}, base=False)
 
     def handle_of(self, names: Iterable[str]) -> "Policies":
         """Give some of the policies ready to be asked, as the whole would be."""

@@ -8,13 +8,26 @@ from policies import Action, Circumstances
 from policies.cedar import RuleSet, read_rules
 
 PRINCIPALS: Final = ["principal"] * 3 + ['principal in Role::"actuary"', 'principal in Role::"nobody"']
-PRINCIPALS_MORE: Final = ['principal == Person::"lin"']
-ACTIONS: Final = ["action", "action", 'action == Action::"read"', 'action == Action::"export"']
+PRINCIPALS_MORE: Final = [
+    "principal is Person",
+    'principal is Person in Role::"clerk"',
+    'principal == Person::"lin"',
+]
+ACTIONS: Final = [
+    "action",
+    "action",
+    'action == Action::"read"',
+    'action == Action::"export"',
+    'action in [Action::"read", Action::"export"]',
+]
 RESOURCES: Final = [
     *["resource"] * 3,
     'resource in Dataset::"cars.owners"',
     'resource in Source::"claims"',
     'resource == Field::"cars.owners/a"',
+    "resource is Field",
+    'resource is Field in Dataset::"cars.owners"',
+    'resource in Field::"cars.owners/b"',
 ]
 EARLY: Final = [
     "resource.tier >= 3",

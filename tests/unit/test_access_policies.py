@@ -1,7 +1,9 @@
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 import pytest
 
+from policies import AccessRequest
 from policies.cedar import Mode, RulesInvalidError, read_rules, require_tried, shipped_files, shipped_rules, try_rules
 
 HEAD = "id: mine\ntitle: {zh: 我的, en: mine}\nmode: restrict\n"
@@ -160,8 +162,6 @@ def test_an_expired_permit_permits_nothing() -> None:
 
 
 def test_an_expired_forbid_goes_on_forbidding_and_shows_as_overdue() -> None:
-    from datetime import date
-
     rules = read_rules(files(NIGHT.replace("2027-12-31", "2026-03-01")))
 
     assert try_rules(rules)[0].found["plate"] == "deny"
@@ -171,3 +171,31 @@ def test_an_expired_forbid_goes_on_forbidding_and_shows_as_overdue() -> None:
 
 def test_the_files_that_ship_are_all_part_of_their_sets() -> None:
     assert set(shipped_files("house")) == {"set.yaml", "house.cedar", "tests.yaml"}
+
+
+def reaching(cedar: str) -> bool:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    base = AccessRequest("lin", frozenset({"actuary"}), frozenset(), "p", "cars.owners", None, at)
+    rules = read_rules(files(NOTE + cedar))
+    return rules.scopes.reaching(base) == ("no-night",)
+
+
+@pytest.mark.parametrize(
+    ("scope", "reaches"),
+    [
+        ("principal, action, resource", True),
+        ('principal in Role::"actuary", action, resource', True),
+        ('principal in Role::"clerk", action, resource', False),
+        ('principal == Person::"wu", action, resource', False),
+        ('principal is Person in Role::"clerk", action, resource', True),  # left to Cedar
+        ('principal, action == Action::"export", resource', False),
+        ('principal, action in [Action::"export"], resource', True),  # left to Cedar
+        ('principal, action, resource in Dataset::"cars.owners"', True),
+        ('principal, action, resource in Dataset::"cars.claims"', False),
+        ('principal, action, resource in Source::"cars"', True),
+        ('principal, action, resource == Field::"cars.owners/plate"', True),
+        ('principal, action, resource == Field::"cars.owner/plate"', False),
+    ],
+)
+def test_only_policies_whose_scope_names_another_are_left_out(scope: str, *, reaches: bool) -> None:
+    assert reaching(f"forbid ({scope});") is reaches

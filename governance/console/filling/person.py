@@ -29,7 +29,7 @@ def person_form(house: House, visit: Visit, wish: PersonWish) -> PersonPage:
         purposes = purpose_choices(titles, visit.caller)
         keys: dict[str, KeyChoice] = {}
         for purpose in visit.caller.purposes:
-            asked = Asked(caller=visit.caller, purpose=purpose, case=None, at=house.clock())
+            asked = Asked(caller=visit.caller, purpose=purpose, case=None, at=house.clock(), around=visit.around)
             for dataset, decision in decide_granted(session, house, asked).items():
                 if decision.obligations.subject_column is None:
                     continue
@@ -53,7 +53,9 @@ def person_page(house: House, visit: Visit, wish: PersonWish) -> PersonPage:
     """Show one person, or why not."""
     form = person_form(house, visit, wish)
     try:
-        view = view_person(house, visit.caller, wish.subject, purpose=wish.purpose, case=wish.case or None)
+        view = view_person(
+            house, visit.caller, wish.subject, purpose=wish.purpose, case=wish.case or None, around=visit.around
+        )
     except AccessRefusedError as error:
         return replace(form, refusal=refusal_panel(house, visit, error))
     except (InputInvalidError, QueryFailedError) as error:
@@ -73,6 +75,7 @@ def lookup_page(house: House, visit: Visit, wish: PersonWish) -> PersonPage:
             Wish(dataset, field, wish.value, wish.reason),
             purpose=wish.purpose,
             case=wish.case or None,
+            around=visit.around,
         )
     except AccessRefusedError as error:
         return replace(form, refusal=refusal_panel(house, visit, error))

@@ -42,7 +42,8 @@ def form_view(house: House, visit: Visit, purpose: str, case: str, sql: str) -> 
         titles = Titles.of(house, session, visit.language)
         granted = []
         for one in [purpose] if purpose in caller.purposes else caller.purposes:
-            decisions = decide_granted(session, house, Asked(caller=caller, purpose=one, case=case, at=house.clock()))
+            asked = Asked(caller=caller, purpose=one, case=case, at=house.clock(), around=visit.around)
+            decisions = decide_granted(session, house, asked)
             for name, decision in decisions.items():
                 fields = tuple(field.name for field in decision.fields if field.outcome is Outcome.ALLOW)
                 if fields:
@@ -63,7 +64,7 @@ def answer_view(house: House, visit: Visit, words: Translator, purpose: str, cas
     form = form_view(house, visit, purpose, case, sql)
     parts: dict[str, Any]
     try:
-        answer = query(house, visit.caller, sql, purpose=purpose, case=case)
+        answer = query(house, visit.caller, sql, purpose=purpose, case=case, around=visit.around)
     except AccessRefusedError as error:
         parts = {"refusal": refusal_panel(house, visit, error)}
     except (PoliciesError, QueryFailedError) as error:
