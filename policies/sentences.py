@@ -41,6 +41,13 @@ OF_ONE_PERSON: Final[dict[str, Sentence]] = {
         "填写此人的案件、保单或请求编号",
         "state a case, policy or request number of this person",
     ),
+    "figure-too-close": Sentence(
+        _DENY,
+        "此数字与之前已给出的数字相减，会显出数据集 `{dataset}` 中不足 {n} 人的情况",
+        "with figures given before, this one would tell of fewer than {n} people of data set `{dataset}`",
+        "改用与之前相同的分组，或相差更多人的范围",
+        "ask for the same groups as before, or for groups that differ by more people",
+    ),
     "aggregate-one-person": Sentence(
         _DENY,
         "字段 `{field}` 只能用于群体数字，不能显示一个人的值",

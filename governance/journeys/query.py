@@ -15,12 +15,15 @@ from governance.errors import AccessRefusedError
 from governance.house import House
 from governance.identity import Caller
 from governance.journeys.case_binding import bind_to_case
+from governance.journeys.differencing import too_close
 from governance.journeys.facts import PURPOSE_STOPS, Asked, decide_dataset, decide_granted
 from governance.journeys.labelling import labels_of
 from governance.journeys.preparation import Preparation
 from governance.journeys.recording import Recorded, record
 from governance.workers import Limits, QueryFailedError
 from policies import NOWHERE, Circumstances, Decision, Outcome, Reason
+from policies.person import refuse_whole
+from policies.reasons import because
 from policies.sql import AggregateMisuseError, DatasetUnknownError, FieldDeniedError, Rewritten
 from storage import read_only
 from storage.errors import Said
@@ -123,6 +126,9 @@ def _run(
     most = settings.query_bulk_rows if facts["bulk"] else settings.query_rows
     limits = Limits(seconds=settings.query_seconds, rows=most)
     try:
+        if (dataset := too_close(house, asked, rewritten, tables)) is not None:
+            near = because("figure-too-close", dataset=dataset, n=str(tables[dataset].min_cell))
+            raise refuse(house, asked, refuse_whole(used[dataset], near), facts)
         result = house.workers.fetch(rewritten.sql, rewritten.relations, limits, copies=rewritten.copies)
     except QueryFailedError:
         # A failed read has touched data too, and repeated failures are how values are guessed: it is an entry as well.

@@ -26,6 +26,7 @@ from governance.register.emergencies import (
     unreviewed_emergencies,
     unseen,
 )
+from governance.register.figures import add_figures, figures
 from governance.register.grants import (
     end_grant,
     grant_by_id,
@@ -95,6 +96,7 @@ __all__ = [
     "Use",
     "add_decision",
     "add_emergency",
+    "add_figures",
     "add_policy_version",
     "add_request",
     "add_scan",
@@ -114,6 +116,7 @@ __all__ = [
     "emergency_by_id",
     "end_grant",
     "end_scan",
+    "figures",
     "first_use",
     "grant_by_id",
     "held_grants",

@@ -219,6 +219,23 @@ class PaceRow(SQLModel, table=True):
     busy_until: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
 
 
+class FigureRow(SQLModel, table=True):
+    """Who stood behind a figure that one person got, as a keyed sketch that names nobody."""
+
+    __tablename__ = "register_figure"
+
+    id: str = Field(primary_key=True, max_length=40)
+    person: str = Field(max_length=64)
+    purpose: str = Field(max_length=64)
+    dataset: str = Field(max_length=200)
+    state: str = Field(max_length=32)
+    number: int
+    sketch: bytes
+    at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+
+    __table_args__ = (Index(None, "person", "purpose", "dataset", "state", "number"),)
+
+
 class PolicyVersionRow(SQLModel, table=True):
     """One immutable version of the access policies, by its digest; its files are what the digest names."""
 

@@ -6,7 +6,7 @@ A worker that died or was killed is started anew when next needed, and gets each
 import queue
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -186,6 +186,10 @@ class WorkerPool:
                 spool.close()
                 raise
             return Result(spool, int(answer["rows"]))
+
+    def limits(self, *, rows: int) -> Limits:
+        """Give the pool's limits with other rows."""
+        return replace(self._limits, rows=rows)
 
     def close(self) -> None:
         """End all processes and remove their folders."""

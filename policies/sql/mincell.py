@@ -72,7 +72,9 @@ def add_min_cell(scope: Scope) -> bool:
             keep_name(projection)
     conditions: dict[str, exp.Expr] = {}
     for call, source in scope.calls:
-        condition = _condition(call, source, joined=joined)
+        person = _person(call, source)
+        scope.persons[person] = None
+        condition = _condition(person, source, joined=joined)
         _silence(call, condition)
         conditions[condition.sql()] = condition.copy()
     own = scope.select.args.get("having")
@@ -100,10 +102,13 @@ def _holds(tree: exp.Expr, call: exp.Expr) -> bool:
     return any(node is call for node in tree.walk())
 
 
-def _condition(call: exp.Expr, source: Occurrence, *, joined: bool) -> exp.Expr:
-    """Count the people whose value enters the aggregate; people without a value hide nobody."""
+def _person(call: exp.Expr, source: Occurrence) -> str:
+    """Give the person whose value enters the aggregate; people without a value hide nobody."""
     value = next(iter(call.find_all(exp.Column))).sql(dialect="duckdb", comments=False)
-    person = f'CASE WHEN {value} IS NOT NULL THEN "{subject_name(source)}" END'
+    return f'CASE WHEN {value} IS NOT NULL THEN "{subject_name(source)}" END'
+
+
+def _condition(person: str, source: Occurrence, *, joined: bool) -> exp.Expr:
     least = max(1, source.table.min_cell)
     text = f"count(DISTINCT {person}) >= {least}"
     if joined:

@@ -64,6 +64,21 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """The SELECT that tells who stands behind the figures of one SELECT.
+
+    Args:
+        dataset: whose people are counted.
+        text: gives `g`, a number for each group, and the buckets `b` and signed counts `s` of its sketch.
+        relations: what it reads.
+    """
+
+    dataset: str
+    text: str
+    relations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """The statement to run instead of the person's, and what it touches.
 
@@ -72,6 +87,7 @@ class Rewritten:
         relations: unquoted `schema.name` of all that the statement itself reads, copies among them; the engine's own
             reading must agree.
         copies: to be made first.
+        populations: who stands behind the figures, one for each kind of figure of each SELECT.
         fenced: the statement could fail on some value, and so reads copies of whatever hides something.
         aggregated: at least one SELECT got the minimum cell.
     """
@@ -84,3 +100,4 @@ class Rewritten:
     bases: frozenset[str] = field(default_factory=frozenset)
     relations: frozenset[str] = field(default_factory=frozenset)
     copies: tuple[Copy, ...] = ()
+    populations: tuple[Population, ...] = ()

@@ -12,6 +12,7 @@ from policies.sql.leakproof import LeakProof
 from policies.sql.limits import MAX_DEPTH
 from policies.sql.mincell import add_min_cell
 from policies.sql.model import GovernedTable, Rewritten
+from policies.sql.populations import populations
 from policies.sql.queries import Queries
 from policies.sql.sources import Occurrence, written_name
 from policies.sql.statement import keep_name, parse, render
@@ -90,6 +91,8 @@ def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
     placed = {source: place(source, fenced=fenced) for source in queries.occurrences}
     copies = {copy.name: copy for copy in placed.values() if copy is not None}
     inline = {_plain(source.table.base) for source, copy in placed.items() if copy is None}
+    relations = frozenset(inline | copies.keys())
+    behind = [one for scope in queries.scopes if scope.persons for one in populations(scope, relations)]
     return Rewritten(
         sql=render(tree),
         datasets_used=frozenset(source.table.dataset for source in queries.occurrences),
@@ -97,8 +100,9 @@ def _rewrite(sql: str, tables: Mapping[str, GovernedTable]) -> Rewritten:
         fenced=fenced,
         aggregated=any(aggregated),
         bases=frozenset(_plain(source.table.base) for source in queries.occurrences),
-        relations=frozenset(inline | copies.keys()),
+        relations=relations,
         copies=tuple(copies.values()),
+        populations=tuple(behind),
     )
 
 

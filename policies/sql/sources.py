@@ -65,6 +65,7 @@ class Scope:
     people: list[Occurrence] = field(default_factory=list)
     calls: list[tuple[exp.Expr, Occurrence]] = field(default_factory=list)
     clashing: frozenset[str] = frozenset()
+    persons: dict[str, None] = field(default_factory=dict)
 
     def by_alias(self, name: str) -> list[Source]:
         """Give the sources that a lower-cased qualifier means."""
