@@ -120,6 +120,9 @@ def show(
             document = shown_document(journeys.show(house, folder_caller(house, as_person), subject, case=case))
     lines = [f"{'✓' if one['granted'] else '✗'} {one['purpose']}  {one['reason']}" for one in document["states"]]
     lines += [f"  {one['at']}  {one['status']:<9}  {one['purpose']}  {one['id']}" for one in document["events"]]
+    lines += [
+        f"  → {one['last_at']}  {one['kind']}  {one['purpose'] or '-'}  × {one['times']}" for one in document["looks"]
+    ]
     nothing = "没有记录" if shell.language == "zh" else "no records"
     shell.result(document, "\n".join(lines) or nothing)
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 import consent
 from audit import Receipt as EntryReceipt
 from audit import append
+from audit import events as entries
 from consent import ConsentEvent, Receipt
 from consent.propagation import queue_withdrawals
 from governance.errors import InputInvalidError, NotFoundError
@@ -59,13 +60,29 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """How often this one person was looked at for a purpose, and when last."""
+
+    kind: str
+    purpose: str | None
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A person's records, newest last, and whether each purpose's consent counts now."""
+    """A person's records, newest last, and whether each purpose's consent counts now.
+
+    Args:
+        looks: who looked at this one person, by act and purpose, of the newest thousand entries that name them. A
+            statement over many people names nobody in the log and is not among them.
+    """
 
     subject_id: str
     at: datetime
     events: tuple[ConsentEvent, ...]
     states: dict[str, str]
+    looks: tuple[Looks, ...] = ()
 
 
 def give(house: House, caller: Caller, said: Said) -> Recorded:
@@ -138,11 +155,24 @@ def show(house: House, caller: Caller, subject_id: str, *, case: str | None = No
             for purpose in sorted({one.purpose for one in events})
         }
         person = consent.pseudonym(house.keys, subject_id)
+        looks = _looks(session, person)
         facts = {"what": "consents", "events": len(events), "case": case_pseudonym(house.keys, case)}
         looked = house.event("data.view", caller.person_id, new_id(at), facts=facts, subjects=(person,))
         entry = append(session, looked)
     house.notarised(entry)
-    return Shown(subject_id, at, events, states)
+    return Shown(subject_id, at, events, states, looks)
+
+
+def _looks(session: Session, person: str) -> tuple[Looks, ...]:
+    found: dict[tuple[str, str | None], Looks] = {}
+    for one in entries(session, subject=person, newest_first=True, limit=1000):
+        event = one.event
+        if not event.kind.startswith("data.") or event.facts.get("what") == "consents":
+            continue
+        key = event.kind, event.purpose
+        before = found.get(key, Looks(*key, 0, event.at))
+        found[key] = Looks(*key, before.times + 1, before.last_at)
+    return tuple(found[key] for key in sorted(found, key=str))
 
 
 def _act(

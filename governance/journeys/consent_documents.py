@@ -41,7 +41,7 @@ def recorded_document(recorded: Recorded) -> dict[str, Any]:
 
 
 def shown_document(shown: Shown) -> dict[str, Any]:
-    """Give a person's records, and for each purpose whether consent counts now or why not."""
+    """Give a person's records, for each purpose whether consent counts now or why not, and who looked at them."""
     return {
         "subject_id": shown.subject_id,
         "at": shown.at.isoformat(),
@@ -50,6 +50,10 @@ def shown_document(shown: Shown) -> dict[str, Any]:
             for purpose, state in shown.states.items()
         ],
         "events": [event_document(event) for event in shown.events],
+        "looks": [
+            {"kind": one.kind, "purpose": one.purpose, "times": one.times, "last_at": one.last_at.isoformat()}
+            for one in shown.looks
+        ],
     }
 
 

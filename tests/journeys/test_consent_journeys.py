@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 import consent
-from audit import Event, entry, head
+from audit import Event, append, entry, head
 from consent.errors import ImportRefusedError, NoticeNotCurrentError, ReceiptInvalidError
 from governance.api.consents import router
 from governance.api.edge import caller_of, install_problems
@@ -79,6 +79,22 @@ def test_each_act_is_an_entry_that_names_the_person_by_pseudonym_alone(house: Ho
     assert {event.subjects for event in found} == {(consent.pseudonym(house.keys, "C00001"),)}
     assert "C00001" not in repr(found)
     assert "call 17" not in repr(found)
+
+
+def test_a_persons_records_tell_who_looked_at_them_and_for_what(house: House) -> None:
+    person = consent.pseudonym(house.keys, "C00001")
+    for number, (kind, purpose, who) in enumerate(
+        [("data.view", "claims", person), ("data.view", "claims", person), ("data.lookup", "claims", "somebody")]
+    ):
+        with unit_of_work(house.engine) as session:
+            looked = house.event(kind, "sun", f"k{number}", purpose=purpose, subjects=(who,))
+            entry_id = append(session, looked)
+        house.notarised(entry_id)
+    journeys.show(house, OWNER, "C00001")
+
+    looks = journeys.show(house, OWNER, "C00001").looks
+    assert [(one.kind, one.purpose, one.times) for one in looks] == [("data.view", "claims", 2)]
+    assert journeys.show(house, OWNER, "C2").looks == ()
 
 
 def test_the_receipt_is_kept_and_verifies(house: House) -> None:
