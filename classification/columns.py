@@ -68,7 +68,7 @@ def _findings(profile: Profile, recognisers: Recognisers, header: str) -> list[F
     found = find_forms(profile, recognisers.forms)
     if recognisers.own.patterns:
         found += find_own(profile.some(), header, recognisers.own.patterns)
-    if any(finding.weight >= FIRM and finding.share >= _WHOLLY for finding in found):
+    if any(f.weight >= FIRM and f.share >= _WHOLLY and f.type != "HASH" for f in found):
         return found  # a checked or unmistakable form throughout leaves words and numbers nothing to say
     values = profile.some()
     births = find_birth_dates(values, recognisers.today)

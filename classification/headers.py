@@ -9,98 +9,23 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import yaml
 
+from classification.headergrammar import with_composed
+from classification.headerwords import ASKING, FILLERS_EN, FILLERS_ZH, LISTED, MILD_DENY
 from classification.spellings import Spellings, is_opaque, spellings
 
 WHOLE, TAIL, INSIDE = 3.6, 3.2, 1.4
+WEAKER = 1.9  # off for words said of other things as well: with values that could be, a person is asked
 _PINYIN_SHORT = 2
 _ROLES = ("bbxr", "bxr", "tbr", "bbr", "syr", "lxr", "dlr", "ywy", "jhr", "sqr", "bar", "jbr", "yg", "kh", "cz", "br")
 _GLUED = 4
+_INITIALS = 7
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_FILLERS_ZH = ("号码", "编号", "信息", "名称", "号", "名", "码", "一", "二", "明文", "原文", "值", "1", "2")
-_FILLERS_EN = frozenset(
-    (
-        "no",
-        "number",
-        "num",
-        "id",
-        "info",
-        "text",
-        "value",
-        "val",
-        "str",
-        "data",
-        "cn",
-        "raw",
-        "full",
-        "main",
-        "new",
-        "old",
-        "paid",
-        "due",
-        "amt",
-        "amount",
-        "cny",
-        "rmb",
-        "yuan",
-        "desc",
-        "hash",
-        "enc",
-        "std",
-        "cd",
-        "txt",
-        "col",
-        "field",
-    )
-)
-# Types whose values are lists of codes or words: a trailing "code" or "type" says nothing against them.
-_LISTED = frozenset(
-    (
-        "GENDER",
-        "MARITAL_STATUS",
-        "RELATIONSHIP",
-        "OCCUPATION",
-        "MEDICAL",
-        "HEALTH_DECLARATION",
-        "POSTCODE",
-        "AUTH_SECRET",
-        "BIOMETRIC",
-    )
-)
-_MILD_DENY = frozenset(
-    (
-        "code",
-        "type",
-        "category",
-        "class",
-        "kind",
-        "flag",
-        "is",
-        "代码",
-        "编码",
-        "类别",
-        "类型",
-        "种类",
-        "dm",
-        "bm",
-        "lb",
-        "lx",
-        "是否",
-        "标志",
-        "state",
-        "结果码",
-        "method",
-        "模板",
-        "template",
-    )
-)
-# Words that make a question or a count of whatever follows; others take back only what stands before them, for a
-# header's last word says what it is: `order_phone` is a telephone, `phone_order` is not.
-_ASKING = frozenset(("is", "has", "count", "cnt", "flag", "num of", "是否", "有无", "标志", "个数", "次数"))
 _NUMBER_PEOPLE = frozenset(
     ("PERSON", "CUSTOMER_NO", "EMPLOYEE_NO")
 )  # `agent_name` names a person, `hospital_name` none
@@ -129,10 +54,11 @@ class HeaderReader:
         self,
         cues: Mapping[str, Mapping[str, tuple[str, ...]]],
         deny: Mapping[str, tuple[str, ...]],
+        weak: AbstractSet[str],
         spelled: Spellings,
     ) -> None:
-        """Take cues by type and language, the words that deny, and how else words are spelled."""
-        self._spelled = spelled
+        """Take cues by type and language, words that deny, cues that say less, and how else words are spelled."""
+        self._spelled, self._weak = spelled, weak
         self._zh = [(cue.lower(), kind) for kind, entry in cues.items() for cue in entry["zh"]]
         self._zh.sort(key=lambda pair: -len(pair[0]))
         self._py: dict[str, list[str]] = {}
@@ -210,12 +136,13 @@ class HeaderReader:
         accepted = 0
         for start, end, kind in found:
             rest = text[end:]
-            for filler in _FILLERS_ZH:
+            for filler in FILLERS_ZH:
                 rest = rest.removeprefix(filler)
             weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
-            against = {word for at, word in refusing if at >= start or word in _ASKING}
+            weight -= WEAKER if text[start:end] in self._weak else 0.0
+            against = {word for at, word in refusing if at >= start or word in ASKING}
             accepted = max(accepted, end if _add(weights, kind, weight, against) else 0)
-        return any(at >= accepted or word in _ASKING for at, word in refusing)
+        return any(at >= accepted or word in ASKING for at, word in refusing)
 
     def _refusing(self, text: str, taken: Sequence[bool]) -> list[tuple[int, str]]:
         """Give the words, and where they stand, that take a header back; parts of cues are none."""
@@ -223,6 +150,26 @@ class HeaderReader:
         return [(at, word) for at, word in places if at >= 0 and not all(taken[at : at + len(word)])]
 
     def _latin(self, tokens: list[str], weights: dict[str, float]) -> bool:
+        found, used = self._words(tokens)
+        refusing = [(place, token) for place, token in enumerate(tokens) if place not in used and token in self._deny]
+        accepted = 0
+        for start, end, kind, discount in found:
+            rest = [token for token in tokens[end:] if token not in FILLERS_EN]
+            if kind not in _NUMBER_PEOPLE and tuple(rest) in _BARE_NAMES:
+                rest = []
+            weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
+            weight -= WEAKER if {" ".join(tokens[start:end]), "".join(tokens[start:end])} & self._weak else 0.0
+            named = tuple(tokens[start:end]) in _BARE_NAMES
+            if named and any(stop == start and other not in _NUMBER_PEOPLE for _, stop, other, _ in found):
+                continue  # `hospital_name` names a hospital
+            against = {word for at, word in refusing if at >= start or word in ASKING or named}
+            accepted = max(accepted, end if _add(weights, kind, weight - discount, against) else 0)
+        if not found:
+            self._glued("".join(tokens), weights)
+        return any(at >= accepted or word in ASKING for at, word in refusing)
+
+    def _words(self, tokens: list[str]) -> tuple[list[tuple[int, int, str, float]], set[int]]:
+        """Give what tokens name: from, to, type and what to take off; and which of them were used."""
         used: set[int] = set()
         found: list[tuple[int, int, str, float]] = []
         for size in range(min(self._longest, len(tokens)), 0, -1):
@@ -231,6 +178,10 @@ class HeaderReader:
                 if words in self._en and not set(range(start, start + size)) <= used:
                     used.update(range(start, start + size))
                     found.extend((start, start + size, kind, 0.0) for kind in self._en[words])
+        for place, (one, two) in enumerate(pairwise(tokens)):  # initials cut apart: `kh_bh`
+            if one + two in self._py and one not in self._deny and len(one + two) <= _INITIALS:
+                found.extend((place, place + 2, kind, 0.4) for kind in self._py[one + two])
+                used.update((place, place + 1))
         for place, written in enumerate(tokens):
             token = self._without_role(written)
             if place not in used and token in self._py:
@@ -238,21 +189,7 @@ class HeaderReader:
                     (place, place + 1, kind, 0.2 if len(token) > _PINYIN_SHORT else 0.7) for kind in self._py[token]
                 )
                 used.add(place)
-        refusing = [(place, token) for place, token in enumerate(tokens) if place not in used and token in self._deny]
-        accepted = 0
-        for start, end, kind, discount in found:
-            rest = [token for token in tokens[end:] if token not in _FILLERS_EN]
-            if kind not in _NUMBER_PEOPLE and tuple(rest) in _BARE_NAMES:
-                rest = []
-            weight = (WHOLE if start == 0 else TAIL) if not rest else INSIDE
-            named = tuple(tokens[start:end]) in _BARE_NAMES
-            if named and any(stop == start and other not in _NUMBER_PEOPLE for _, stop, other, _ in found):
-                continue  # `hospital_name` names a hospital
-            against = {word for at, word in refusing if at >= start or word in _ASKING or named}
-            accepted = max(accepted, end if _add(weights, kind, weight - discount, against) else 0)
-        if not found:
-            self._glued("".join(tokens), weights)
-        return any(at >= accepted or word in _ASKING for at, word in refusing)
+        return found, used
 
     def _without_role(self, token: str) -> str:
         """Take the initials of a role (tbr, the applicant) off initials of what is said of them (tbrxm, their name)."""
@@ -273,7 +210,7 @@ class HeaderReader:
 
 def _add(weights: dict[str, float], kind: str, weight: float, against: AbstractSet[str]) -> bool:
     """Take in a cue unless a word takes it back; tell whether it was taken in."""
-    if against and (kind not in _LISTED or not against <= _MILD_DENY):
+    if against and (kind not in LISTED or not against <= MILD_DENY):
         return False
     weights[kind] = max(weights.get(kind, 0.0), weight)
     return True
@@ -286,7 +223,8 @@ def load_header_reader() -> HeaderReader:
         kind: {key: tuple(map(str, entry[key])) for key in ("zh", "py", "en")} for kind, entry in data["types"].items()
     }
     deny = {key: tuple(map(str, words)) for key, words in data["deny"].items()}
-    return HeaderReader(cues, deny, spellings(_loaded("abbreviations.yaml"), _loaded("pinyin.yaml")))
+    cues, weak = with_composed(cues, _loaded("header_grammar.yaml"))
+    return HeaderReader(cues, deny, weak, spellings(_loaded("abbreviations.yaml"), _loaded("pinyin.yaml")))
 
 
 def _loaded(name: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def main() -> None:
     asked = parser.parse_args()
     report = {
         part: PARTS[part](asked.split, asked.seed)
-        for part in asked.part or (["texts"] if asked.split in WIDER else PARTS)
+        for part in asked.part or (["columns", "texts"] if asked.split in WIDER else PARTS)
     }
     if asked.split in {"test", "held"}:
         for found in report.values():

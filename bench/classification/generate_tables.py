@@ -19,7 +19,10 @@ import pyarrow.parquet as pq
 from bench.classification.dirt import MISSING, chosen, spoil
 from bench.classification.kinds import CATEGORY_OF, KINDS
 from bench.classification.shapes import shape_of
+from bench.classification.wider_kinds import WIDER_KINDS
 from bench.classification.worlds import DATA, World
+
+ALL_KINDS = {**KINDS, **WIDER_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def values_of(table: Table, column: Column, split: str, seed: int) -> list[str]:
     """Give a column's cells; missing ones are empty or a word for missing."""
     rng = Random(f"{seed}/{split}/{table.family}/{table.name}/{column.header}")
     world = World(rng, split, f"{seed}/{table.family}")
-    kind = KINDS[column.kind]
+    kind = ALL_KINDS[column.kind]
     values = [kind.make(world) for _ in range(table.rows)]
     dirt = list(column.dirt)
     if not dirt and len(set(values)) > 20:
@@ -143,6 +146,6 @@ def typed(cells: list[str]) -> pa.Array:
 
 def truth_of(dataset: str, column: Column, values: list[str]) -> Truth:
     """Give what is right for a column, and the shape that most of its cells have."""
-    kind = KINDS[column.kind]
+    kind = ALL_KINDS[column.kind]
     shape = Counter(map(shape_of, values)).most_common(1)[0][0]
     return Truth(dataset, column.header, column.kind, kind.types, kind.tiers, column.mark, shape)

@@ -7,8 +7,10 @@ from typing import Any
 
 from bench.classification.generate_tables import Truth
 from bench.classification.kinds import NEGATIVE
+from bench.classification.wider_kinds import NEGATIVE as WIDER_NEGATIVE
 
 BINS = 10
+HARMLESS = NEGATIVE.keys() | WIDER_NEGATIVE.keys()
 Field = Mapping[str, Any]
 
 
@@ -46,8 +48,8 @@ def share(judged: Sequence[Judged], holds: Callable[[Judged], bool]) -> float | 
 
 def summary(judged: Sequence[Judged]) -> dict[str, Any]:
     """Give every total."""
-    harmless = [j for j in judged if j.truth.mark == "!" and j.truth.kind in NEGATIVE]
-    hidden = [j for j in judged if j.truth.mark == "!" and j.truth.kind not in NEGATIVE]
+    harmless = [j for j in judged if j.truth.mark == "!" and j.truth.kind in HARMLESS]
+    hidden = [j for j in judged if j.truth.mark == "!" and j.truth.kind not in HARMLESS]
     opaque = [j for j in judged if j.truth.mark == "?"]
     return {
         "columns": len(judged),
@@ -58,7 +60,7 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
         "under_graded": sum(j.tier < min(j.truth.tiers) for j in judged),
         "over_graded": sum(j.tier > max(j.truth.tiers) for j in judged),
         "misleading_harmless": len(harmless),
-        "misleading_harmless_called_personal": sum(j.category is not None for j in harmless),
+        "misleading_harmless_called_personal": sum(j.category is not None and not j.is_right for j in harmless),
         "misleading_personal_type_accuracy": share(hidden, lambda j: j.is_right),
         "opaque": len(opaque),
         "opaque_type_accuracy": share(opaque, lambda j: j.is_right),

@@ -41,6 +41,7 @@ _NOT_ADDRESS = (
 )
 _LONGEST_NAME = 11
 _ADDRESS_MOST = 120
+_FEW = 8
 
 
 class AddressBook:
@@ -91,7 +92,7 @@ def find_addresses(values: Sequence[str], book: AddressBook) -> Finding | None:
         return None
     scores = [book.score(value) for value in values]
     share = sum(score >= 0.5 for score in scores) / len(scores)  # noqa: PLR2004 -- more likely than not
-    if share < 0.1:  # noqa: PLR2004 -- a stray street is no finding
+    if share < (0.1 if len(values) > _FEW else 0.5):  # a stray street is no finding, nor one desk in a short list
         return None
     quality = sum(score for score in scores if score >= 0.5) / max(1, share * len(scores))  # noqa: PLR2004 -- as above
     return Finding("ADDRESS", share, 6.5 * quality, (f"place names and street grammar: {share:.0%}",))

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from classification.model import Finding
 
 _AMOUNT = re.compile(
-    r"[¥$￥]? ?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?: ?元| ?万元?)?|[¥$￥]? ?-?\d+(?:\.\d+)?(?: ?元| ?万元?)?"
+    r"(?:[¥$￥€£]|CNY|RMB|USD|HKD|EUR|人民币)? ?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+    r"(?: ?元整?| ?万元?| ?亿元?| ?块| ?CNY| ?RMB)?"
 )
 _BAND = re.compile(
     r"[<>≤≥]?\d+(?:\.\d+)?[wWkK万千]?(?:元)?(?:[-~至到—]\d+(?:\.\d+)?[wWkK万千]?(?:元)?|"
     r"以上|以下|及以上|\+)?(?:/年|/月)?"
 )
 _REFERENCE = re.compile(r"[A-Za-z\u4e00-\u9fff]{0,6}[A-Za-z0-9\-_/]{3,40}")
-_CODES_AT_MOST = {"GENDER": 5, "MARITAL_STATUS": 10, "RELATIONSHIP": 60, "HEALTH_DECLARATION": 400}
+_CODES_AT_MOST = {"GENDER": 5, "MARITAL_STATUS": 10, "RELATIONSHIP": 60, "HEALTH_DECLARATION": 2000}
 # The largest value of a column must reach this for the column to be such an amount.
-_AMOUNT_REACHES = {"PREMIUM": 50, "SUM_INSURED": 1000, "CLAIM_AMOUNT": 100, "INCOME": 1000}
+_AMOUNT_REACHES = {"PREMIUM": 10, "SUM_INSURED": 1000, "CLAIM_AMOUNT": 100, "INCOME": 1000}
 _EPOCH_SECONDS, _EPOCH_MILLIS = (1_000_000_000, 2_000_000_000), (1_000_000_000_000, 2_000_000_000_000)
 _LOSSY = re.compile(r"\d(?:\.\d+)?[eE]\+?(\d{1,2})")
 _TEN_THOUSAND = 10000
@@ -63,12 +64,15 @@ _HEADED = (
     ("AUTH_SECRET", re.compile(r"\d{3,8}|(?=[!-~]*[A-Za-z])(?!v?\d+(?:\.\d+)+$)[!-~]{6,}"), 1.6),
     ("BIOMETRIC", re.compile(r"[^\u4e00-\u9fff]{12,}"), 1.6),
     ("GENDER", re.compile(r"[0129]|0[0-9]"), 1.6),
-    ("MARITAL_STATUS", re.compile(r"[0-9]|\d{2}"), 1.4),
+    ("MARITAL_STATUS", re.compile(r"[0-9A-Z]|\d{2}"), 1.4),
     ("RELATIONSHIP", re.compile(r"\d{1,2}|[A-Z]\d?"), 1.0),
     ("OCCUPATION", re.compile(r"\d{4,8}|[A-Z]\d{2,6}|[1-6](?:类)?"), 1.2),
     (
         "HEALTH_DECLARATION",
-        re.compile(r"[01YNyn是否有无]|true|false|yes|no|\d{2,3}(?:\.\d+)?(?:cm|kg)?", re.IGNORECASE),
+        re.compile(
+            r"[01YNyn是否有无]{1,40}|true|false|yes|no|\d{2,3}(?:\.\d+)?(?:cm|kg)?|(?:已戒|从不|偶尔|经常|曾经|每天).{0,4}",
+            re.IGNORECASE,
+        ),
         1.4,
     ),
     ("GEO", re.compile(r"-?\d{1,3}\.\d{3,}|(?=\d*[a-z])[0-9b-hjkmnp-z]{6,12}"), 1.5),
@@ -101,11 +105,15 @@ def _amounts(values: Sequence[str]) -> list[Finding]:
         reached = max(sizes) * (_TEN_THOUSAND if any("万" in value for value in values) else 1)
         found = [Finding(kind, share, 1.6, ("numbers",)) for kind, least in _AMOUNT_REACHES.items() if reached >= least]
         round_share = sum(size >= _TEN_THOUSAND and size % _TEN_THOUSAND == 0 for size in sizes) / len(sizes)
-        return [*found, Finding("SUM_INSURED", share, 2.4, ("round sums",))] if round_share > 0.95 else found  # noqa: PLR2004 -- nearly all
+        if round_share > 0.95 or all("万" in value for value in values):  # noqa: PLR2004 -- nearly all
+            found.append(Finding("SUM_INSURED", share, 2.4, ("round sums",)))
+        return found
     bands = _share(_BAND, values)
     if bands <= _NEARLY_ALL:
         return []
-    return [Finding("INCOME", bands, 1.6, ("bands",)), Finding("SUM_INSURED", bands, 1.4, ("bands",))]
+    # Ranges of tens of thousands are mostly what people earn: alone a doubt for a person, with the header's word sure.
+    earned = 2.6 if any("万" in value or "w" in value.lower() for value in values) else 1.6
+    return [Finding("INCOME", bands, earned, ("bands",)), Finding("SUM_INSURED", bands, 1.4, ("bands",))]
 
 
 def _references(values: Sequence[str], variety: float) -> list[Finding]:

@@ -21,6 +21,7 @@ _ENGLISH_TAILS = {
     ),
 }
 _FIRM = re.compile(r"有限|保险|银行|集团|股份|人寿|财险|证券|科技")
+_KIN_FRAME = re.compile(r"^(?:系|是|为)?(?:主|第[一二])?(?:被保险人|被保人|投保人|户主|员工)(?:之|的|者)?|(?<=..)关系$")
 _FEW = 8
 _SENTENCE = re.compile(r"。|，.*，|\d{5}")
 _LONG_DIAGNOSIS = 40
@@ -96,7 +97,7 @@ class WordBook:
         return self.medical.search(text) is not None or (len(text) > 2 and text.endswith(self._l.words["medical_tail"]))  # noqa: PLR2004 -- a word before the ending
 
     def _listed(self, values: Sequence[str]) -> list[Finding]:
-        lowered = {value.lower() for value in values}
+        lowered = {_KIN_FRAME.sub("", value.lower()) or value.lower() for value in values}
         found = []
         for kind, allowed, core, most, weight in _LISTS:
             inside = lowered & self._l.sets[allowed]

@@ -187,3 +187,43 @@ def test_numbers_of_eleven_digits_are_telephones_only_where_nearly_all_could_be(
 
     assert classify(ColumnSample("col_a", pa.array(orders)), recognisers).entity_types == ("NONE",)
     assert classify(ColumnSample("col_a", pa.array(phones)), recognisers).entity_types == ("PHONE",)
+
+
+def test_a_secret_that_looks_like_a_hash_is_a_secret_where_its_header_says_so(recognisers: Recognisers) -> None:
+    values = [f"{number:064x}"[-40:] for number in range(7**40, 7**40 + 60)]
+
+    assert label(recognisers, "app_secret", values).entity_types[0] == "AUTH_SECRET"
+    assert label(recognisers, "f07", values).entity_types[0] == "HASH"
+
+
+def test_kinship_is_known_by_its_words_whoever_it_is_told_of(recognisers: Recognisers) -> None:
+    values = ["被保险人之配偶", "被保险人之子女", "被保险人本人", "叔侄", "婆媳", "母子关系"] * 20
+
+    assert label(recognisers, "f08", values).entity_types[0] == "RELATIONSHIP"
+
+
+def test_amounts_may_name_their_currency(recognisers: Recognisers) -> None:
+    values = [f"CNY {number * 37:,}.50" for number in range(10, 90)]
+
+    assert label(recognisers, "annual_premium", values).entity_types[0] == "PREMIUM"
+
+
+def test_an_amount_under_a_doubtful_word_is_graded_high_and_a_person_is_asked(recognisers: Recognisers) -> None:
+    found = label(recognisers, "invoice_amount", [f"{number * 37.5:.2f}" for number in range(10, 90)])
+
+    assert found.tier == 3
+    assert found.status is LabelStatus.REVIEW
+
+
+@pytest.mark.parametrize("form", ["{d:02}-{m}-{y}", "{m} {d}, {y}", "{d} {m} {y}"])
+def test_dates_of_birth_may_spell_the_month(form: str, recognisers: Recognisers) -> None:
+    months = ["Jan", "Mar", "May", "Oct"]
+    values = [form.format(d=1 + n % 28, m=months[n % 4], y=1950 + n) for n in range(50)]
+
+    assert label(recognisers, "DateOfBirth", values).entity_types[0] == "DATE_OF_BIRTH"
+
+
+def test_a_word_that_is_no_month_makes_no_date(recognisers: Recognisers) -> None:
+    values = [f"{1 + n % 28:02}-Kit-{1950 + n}" for n in range(50)]
+
+    assert label(recognisers, "f02", values).entity_types[0] == "NONE"

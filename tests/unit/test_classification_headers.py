@@ -64,3 +64,33 @@ def test_an_opaque_header_says_nothing(reader: HeaderReader) -> None:
 
     assert not found.speaks
     assert not found.denied
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("理算编号", "CLAIM_NO"),
+        ("要保人代号", "CUSTOMER_NO"),
+        ("查勘员代码", "EMPLOYEE_NO"),
+        ("adjuster_ref", "EMPLOYEE_NO"),
+        ("lossReference", "CLAIM_NO"),
+        ("subscriberKey", "CUSTOMER_NO"),
+        ("治疗费用(元)", "CLAIM_AMOUNT"),
+        ("recovered_amt", "CLAIM_AMOUNT"),
+        ("bd_bh", "POLICY_NO"),
+        ("webhook_secret", "AUTH_SECRET"),
+    ],
+)
+def test_a_header_composed_of_an_owner_and_a_thing_is_read_without_being_listed(
+    header: str, kind: str, reader: HeaderReader
+) -> None:
+    assert best(reader, header) == kind
+
+
+def test_a_composed_word_said_of_other_things_too_says_less(reader: HeaderReader) -> None:
+    assert reader.read("invoice_amount").weights["CLAIM_AMOUNT"] < reader.read("paid_amount").weights["CLAIM_AMOUNT"]
+
+
+@pytest.mark.parametrize("header", ["claim_no_length", "赔案编号错误", "保费折扣", "adjuster_id_count"])
+def test_a_composed_word_is_taken_back_like_any_other(header: str, reader: HeaderReader) -> None:
+    assert best(reader, header) is None
