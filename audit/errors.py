@@ -24,6 +24,7 @@ AuditError
     ├── WrongLengthError
     ├── StrayFileError
     ├── ContentMismatchError
+    ├── ReceiptMismatchError
     └── RootMismatchError
 """
 
@@ -186,6 +187,15 @@ class ProofInvalidError(VerificationError):
 
     zh = "{place}不成立"
     en = "the {place} does not hold"
+
+
+class ReceiptMismatchError(VerificationError):
+    """A receipt is no receipt, or its decision is not the one that its entry records."""
+
+    zh = "回执不成立：{place}"
+    en = "the receipt does not hold: {place}"
+    zh_next = "向出具方重新索取回执"
+    en_next = "ask whoever gave it for the receipt anew"
 
 
 class MissingPieceError(VerificationError):

@@ -1,4 +1,4 @@
-"""Governed reads by other programs: Flight SQL and HTTP with Arrow beside HTTP with JSON; a look-up's hit and miss.
+"""Reads and decisions for other programs: Flight SQL and HTTP with Arrow beside JSON, look-ups, decisions at once.
 
 Run: python bench/programs.py [rows]
 """
@@ -26,6 +26,7 @@ from governance.flight.server import FlightServer
 from governance.house import House, open_house
 from governance.identity import caller_for
 from governance.journeys.apply import apply_world
+from governance.journeys.decide import Question, decide_all, decide_only
 from governance.journeys.identity import issue_token_for
 from governance.journeys.lookup import Wish, look_up
 from governance.journeys.query import query
@@ -130,6 +131,22 @@ def look_ups(house: House) -> None:
     )
 
 
+def decisions(house: House, many: int = 200) -> None:
+    with read_only(house.engine) as session:
+        caller = caller_for(session, "zhou", "as")
+    questions = [Question("desk.customers", "care", ["name", "phone"])] * many
+
+    def one_by_one() -> None:
+        for one in questions:
+            decide_only(house, caller, one.dataset, purpose=one.purpose, fields=one.fields, case=None)
+
+    found = median_seconds({"singly": one_by_one, "at once": lambda: decide_all(house, caller, questions)}, 3)
+    print(
+        f"decisions with durable entries: singly {many / found['singly']:.0f} a second, at once "
+        f"{many / found['at once']:.0f}; at once {found['singly'] / found['at once']:.1f} x as fast"
+    )
+
+
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
     with tempfile.TemporaryDirectory() as name:
@@ -143,6 +160,7 @@ def main() -> None:
             apply_world(house, "owner", world)
             read_all(house, issue_token_for(house, "owner", "zhou", 1).token)
             look_ups(house)
+            decisions(house)
 
 
 if __name__ == "__main__":

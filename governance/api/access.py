@@ -3,24 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Response
-from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from governance import register
 from governance.api.around import AroundIn, ClientDep
 from governance.api.edge import CallerDep, HouseDep, ReadRoute, RepeatableRoute
-from governance.errors import NotFoundError
 from governance.house import House
 from governance.identity import Caller
-from governance.journeys.decide import decide_only
+from governance.journeys.decide import Question, decide_all, decide_only, decision_of, receipt_for
+from governance.journeys.decision_columns import MOST_ROWS, decide_columns, decide_table
 from governance.journeys.query import query
-from governance.journeys.recording import Recorded
+from governance.journeys.recording import Recorded, table_bytes
 from governance.journeys.rendering import recorded_document
-from governance.journeys.sight import Right, may
 from governance.journeys.streaming import Format, stream
-from policies import Action
-from storage import read_only
+from policies import Action, Circumstances
 
 router = APIRouter(tags=["access"], route_class=RepeatableRoute)
 reads = APIRouter(tags=["access"], route_class=ReadRoute)
@@ -124,7 +122,11 @@ def post_decision(house: HouseDep, caller: CallerDep, client: ClientDep, body: D
 @router.post("/decisions/batch", name="decide-batch", summary="Several decisions at once, in order")
 def post_decisions(house: HouseDep, caller: CallerDep, client: ClientDep, body: DecisionsIn) -> dict[str, Any]:
     """Decide each wish by itself; every decision has its own record and receipt."""
-    recorded = [_decided(house, caller, client, one) for one in body.decisions]
+    questions = [
+        Question(one.dataset, one.purpose, one.fields, one.case, one.circumstances(client, one.action))
+        for one in body.decisions
+    ]
+    recorded = decide_all(house, caller, questions)
     return {"decisions": [recorded_document(one) for one in recorded]}
 
 
@@ -136,8 +138,68 @@ def _decided(house: House, caller: Caller, client: str | None, one: DecisionIn) 
 @router.get("/decisions/{decision_id}", name="decision", summary="A recorded decision")
 def get_decision(house: HouseDep, caller: CallerDep, decision_id: str) -> dict[str, Any]:
     """Give a recorded decision to the person it was made for and those who watch; to others there is none."""
-    with read_only(house.engine) as session:
-        found = register.decision_by_id(session, decision_id)
-    if found is None or (found.person != caller.person_id and not may(caller, Right.SEE_DECISIONS)):
-        raise NotFoundError(kind="decision", id=decision_id)
+    found = decision_of(house, caller, decision_id)
     return {**found.body, "entry": found.entry}
+
+
+@router.get("/decisions/{decision_id}/receipt", name="decision-receipt", summary="A receipt that verifies offline")
+def get_decision_receipt(house: HouseDep, caller: CallerDep, decision_id: str) -> dict[str, Any]:
+    """Give decision, entry and proof: whoever has the log's verifier key needs no more to check them."""
+    return receipt_for(house, caller, decision_id)
+
+
+class ColumnsIn(BaseModel):
+    """Many questions as columns of one length."""
+
+    dataset: list[Annotated[str, Field(max_length=200)]] = Field(min_length=1, max_length=MOST_ROWS)
+    purpose: list[Annotated[str, Field(max_length=64)] | None] = Field(max_length=MOST_ROWS)
+    fields: list[list[Annotated[str, Field(max_length=200)]] | None] | None = Field(None, max_length=MOST_ROWS)
+    case: list[Annotated[str, Field(max_length=100)] | None] | None = Field(None, max_length=MOST_ROWS)
+
+
+class ColumnsOut(BaseModel):
+    """Answers in the order asked; `forms` of each field that may be shown, `reasons` by code."""
+
+    id: list[str]
+    outcome: list[Literal["allow", "deny", "gap"]]
+    forms: list[dict[str, str]]
+    reasons: list[list[str]]
+    entry: list[str]
+    index: list[int]
+
+
+async def raw_body(request: Request) -> tuple[str, bytes]:
+    """Give the kind of a body and its bytes."""
+    return request.headers.get("content-type", ""), await request.body()
+
+
+_COLUMNS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": ColumnsIn.model_json_schema()}, ARROW: _BYTES},
+    }
+}
+
+
+@reads.post(
+    "/decisions/columns",
+    name="decide-columns",
+    summary="Many decisions at once, as columns",
+    response_model=None,
+    responses={200: {"model": ColumnsOut, "content": {ARROW: _BYTES}}},
+    openapi_extra=_COLUMNS,
+)
+def post_columns(
+    house: HouseDep, caller: CallerDep, client: ClientDep, body: Annotated[tuple[str, bytes], Depends(raw_body)]
+) -> Response:
+    """Decide each row; Arrow is answered with Arrow, JSON with JSON. Each row has its own record and entry."""
+    kind, content = body
+    around = Circumstances(Action.READ, client=client)
+    if kind.partition(";")[0].strip().lower() == ARROW:
+        return Response(table_bytes(decide_table(house, caller, content, around=around)), media_type=ARROW)
+    try:
+        asked = ColumnsIn.model_validate_json(content)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    columns = asked.model_dump(exclude_none=True)
+    return JSONResponse(decide_columns(house, caller, columns, around=around))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from governance.cli.terminal import DataDir, Json, Language, at_home, terminal
+from governance.cli.terminal import As, DataDir, Json, Language, Token, Url, at_home, terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     group.command("head", help="日志大小与根哈希 / size and root")(head)
     group.command("export", help="导出 C2SP tlog-tiles 目录 / write a C2SP tlog-tiles folder")(export)
     group.command("verify", help="离线核验导出目录 / verify an export offline")(verify)
+    group.command("receipt", help="决策回执 / the receipt of a decision")(receipt)
     group.command("prove", help="某条记录的存在性证明 / proof that an entry is in the log")(prove)
     app.add_typer(group, name="audit")
 
@@ -55,7 +56,7 @@ def export(
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(help="an export", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="an export, or the receipt of a decision", metavar="DIR|RECEIPT")],
     *,
     key: Annotated[str | None, typer.Option("--key", help="verifier key, had by another way", metavar="VKEY")] = None,
     lang: Language = None,
@@ -65,6 +66,11 @@ def verify(
     from audit.verify import verify_folder  # noqa: PLC0415 -- help must not pay for it
 
     shell = terminal(as_json=as_json, lang=lang)
+    if folder.is_file():
+        from governance.cli.receipt import check_receipt  # noqa: PLC0415 -- likewise
+
+        check_receipt(shell, folder, key)
+        return
     found = verify_folder(folder, key)
     document = {
         "verified": True,
@@ -82,6 +88,23 @@ def verify(
         en = "the key came from the folder itself: it is whole, but whose log it is needs --key, had by another way"
         text += "\n" + (zh if chinese else en)
     shell.result(document, text)
+
+
+def receipt(
+    decision: Annotated[str, typer.Argument(help="id of a decision", metavar="DECISION")],
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="write to this file")] = None,
+    as_person: As = None,
+    url: Url = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+    lang: Language = None,
+) -> None:
+    """Give a receipt that `mingjing audit verify` checks offline."""
+    from governance.cli.receipt import write_receipt  # noqa: PLC0415 -- help must not pay for it
+
+    shell = terminal(as_json=True, lang=lang, data_dir=data_dir)
+    write_receipt(shell, decision, out, as_person=as_person, service=(url, token))
 
 
 def prove(

@@ -96,6 +96,22 @@ class AsyncClient:
         """Decide several data sets in one call, in order; fields by data set."""
         return await self._do(calls.decide_many(wishes, self._why.or_else(purpose, case)))
 
+    async def decide_table(self, questions: "pa.Table") -> "pa.Table":
+        """Decide each row of a table with columns `dataset`, `purpose`, and where wanted `fields` and `case`.
+
+        Returns:
+            `id`, `outcome`, `forms`, `reasons`, `entry` and `index`, in the order asked; each row has its own entry.
+        """
+        return await self._do(calls.decide_table(questions))
+
+    async def receipt(self, decision_id: str) -> dict[str, Any]:
+        """Give the receipt of a decision: `mingjing audit verify` checks it offline.
+
+        Raises:
+            ThingUnknownError: there is no such decision, or not one of this caller's.
+        """
+        return await self._do(calls.receipt(decision_id))
+
     async def decision(self, decision_id: str) -> Decision:
         """Explain a recorded decision.
 

@@ -42,6 +42,7 @@ class Call(Generic[Answer]):
     path: str
     read: Callable[[bytes], Answer]
     body: Mapping[str, Any] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict)
     accept: str = "application/json"
 
@@ -81,6 +82,21 @@ def decide_many(wishes: Mapping[str, Sequence[str] | None], why: Why) -> Call[tu
     """Decide several data sets under one purpose."""
     body = {"decisions": [_wish(dataset, fields, why) for dataset, fields in wishes.items()]}
     return Call("POST", "/decisions/batch", _json(_decisions), body)
+
+
+def decide_table(table: "pa.Table") -> "Call[pa.Table]":
+    """Decide each row of a table."""
+    import pyarrow as pa  # noqa: PLC0415 -- only with Arrow questions
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return Call("POST", "/decisions/columns", _table, content=sink.getvalue().to_pybytes(), accept=ARROW)
+
+
+def receipt(decision_id: str) -> Call[dict[str, Any]]:
+    """Give the receipt of a decision."""
+    return Call("GET", f"/decisions/{quote(decision_id, safe='')}/receipt", _json(dict))
 
 
 def decision(decision_id: str) -> Call[Decision]:

@@ -31,10 +31,12 @@ class Caller:
         }
         if call.method == "POST":
             headers["Idempotency-Key"] = str(uuid.uuid4())
+        if call.content is not None:
+            headers["Content-Type"] = ARROW
         return {
             "method": call.method,
             "url": self.url.rstrip("/") + BASE + call.path,
-            "json": call.body,
+            **({"content": call.content} if call.content is not None else {"json": call.body}),
             "params": dict(call.parameters) or None,
             "headers": headers,
         }

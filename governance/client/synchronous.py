@@ -98,6 +98,22 @@ class Client:
         """Decide several data sets in one call, in order; fields by data set."""
         return self._do(calls.decide_many(wishes, self._why.or_else(purpose, case)))
 
+    def decide_table(self, questions: "pa.Table") -> "pa.Table":
+        """Decide each row of a table with columns `dataset`, `purpose`, and where wanted `fields` and `case`.
+
+        Returns:
+            `id`, `outcome`, `forms`, `reasons`, `entry` and `index`, in the order asked; each row has its own entry.
+        """
+        return self._do(calls.decide_table(questions))
+
+    def receipt(self, decision_id: str) -> dict[str, Any]:
+        """Give the receipt of a decision: `mingjing audit verify` checks it offline.
+
+        Raises:
+            ThingUnknownError: there is no such decision, or not one of this caller's.
+        """
+        return self._do(calls.receipt(decision_id))
+
     def decision(self, decision_id: str) -> Decision:
         """Explain a recorded decision.
 

@@ -1,14 +1,15 @@
 """Record a decision or read: the entry, and the decision kept for explanation, in one transaction; then wait for it."""
 
 import io
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from audit import Receipt, append
+from audit import Receipt, append, decision_digest
 from classification.catalogue import labels
 from governance import register
 from governance.approval_errors import GrantUsedUpError
@@ -101,15 +102,51 @@ def record(  # noqa: PLR0913 -- an entry has these parts
         NotarisationTimeoutError: it is not in time; nothing may be answered then.
         GrantUsedUpError: another read took the last use of a grant meanwhile; that stands in the log as a failed read.
     """
-    record_id = new_id(asked.at)
     used = grants_used(decisions)
     broken = [name.removeprefix(EMERGENCY) for name in used if name.startswith(EMERGENCY)] if kind in READS else []
     if broken:
         shown = house.keys.keyed_hash("emergency-result", result()).hex() if result is not None else None
         facts = {**(facts or {}), "break_glass": broken, "result_digest": shown}
         kept = {**(kept or {}), "break_glass": broken}
-    body = decision_body(decisions, reasons) | {
-        "id": record_id,
+    with unit_of_work(house.engine) as session:
+        _tell_mismatches(house, session)
+        spent = outcome == "allow" and kind in READS and not register.take_use(session, used)
+        body = _body(asked, "failed" if spent else outcome, decisions, reasons, kept)
+        entry = _write(house, session, asked, kind, body, decisions, reasons=reasons, facts=facts, subjects=subjects)
+        if outcome == "allow" and not spent and kind in READS:
+            _count(session, asked, decisions)
+    receipt = house.notarised(entry)
+    if spent:
+        raise GrantUsedUpError
+    return Recorded(str(body["id"]), body, receipt)
+
+
+def record_decisions(house: House, made: Sequence[tuple[Asked, Decision]]) -> list[Recorded]:
+    """Write many decisions, each with an entry of its own, in one transaction; wait once until all are durable.
+
+    Raises:
+        NotarisationTimeoutError: they are not in time; nothing may be answered then.
+    """
+    written = []
+    with unit_of_work(house.engine) as session:
+        _tell_mismatches(house, session)
+        for asked, one in made:
+            decisions = {one.dataset: one}
+            body = _body(asked, one.outcome.value, decisions, one.reasons, None)
+            entry = _write(house, session, asked, "decision.made", body, decisions, reasons=one.reasons)
+            written.append((body, entry))
+    return [Recorded(str(body["id"]), body, house.notarised(entry)) for body, entry in written]
+
+
+def _body(
+    asked: Asked,
+    outcome: str,
+    decisions: Mapping[str, Decision],
+    reasons: tuple[Reason, ...],
+    kept: Mapping[str, object] | None,
+) -> dict[str, object]:
+    return decision_body(decisions, reasons) | {
+        "id": new_id(asked.at),
         "outcome": outcome,
         "purpose": asked.purpose,
         "case": asked.case,
@@ -119,35 +156,48 @@ def record(  # noqa: PLR0913 -- an entry has these parts
         "branch": asked.around.branch,
         "person": asked.caller.person_id,
         "at": asked.at.isoformat(),
+        # The log is open to all, and the entry holds this body's digest: nobody may guess at case or reason by it.
+        "salt": secrets.token_hex(16),
         **(kept or {}),
     }
+
+
+def _write(  # noqa: PLR0913 -- an entry has these parts
+    house: House,
+    session: Session,
+    asked: Asked,
+    kind: str,
+    body: Mapping[str, object],
+    decisions: Mapping[str, Decision],
+    *,
+    reasons: tuple[Reason, ...],
+    facts: Mapping[str, object] | None = None,
+    subjects: tuple[str, ...] = (),
+) -> str:
+    """Append the entry and keep the decision; give the entry's id."""
     codes = [reason.code for reason in reasons]
-    with unit_of_work(house.engine) as session:
-        _tell_mismatches(house, session)
-        spent = outcome == "allow" and kind in READS and not register.take_use(session, used)
-        outcome = "failed" if spent else outcome
-        heard = {_heard(session, name): _forms(session, name, one) for name, one in decisions.items()}
-        event = house.event(
-            kind,
-            asked.caller.person_id,
-            record_id,
-            outcome=outcome,
-            purpose=_UNKNOWN if "purpose-unknown" in codes else asked.purpose,
-            dataset=next(iter(heard)) if len(heard) == 1 else None,
-            facts={"via": asked.caller.via, "reasons": codes, "datasets": heard, **(facts or {})},
-            subjects=subjects,
-        )
-        entry = append(session, event)
-        row = register.RecordedDecision(
-            record_id, asked.caller.person_id, outcome, {**body, "outcome": outcome}, entry, asked.at
-        )
-        register.add_decision(session, row)
-        if outcome == "allow" and kind in READS:
-            _count(session, asked, decisions)
-    receipt = house.notarised(entry)
-    if spent:
-        raise GrantUsedUpError
-    return Recorded(record_id, body, receipt)
+    heard = {_heard(session, name): _forms(session, name, one) for name, one in decisions.items()}
+    digest = decision_digest(body)
+    person, outcome = asked.caller.person_id, str(body["outcome"])
+    event = house.event(
+        kind,
+        person,
+        str(body["id"]),
+        outcome=outcome,
+        purpose=_UNKNOWN if "purpose-unknown" in codes else asked.purpose,
+        dataset=next(iter(heard)) if len(heard) == 1 else None,
+        facts={
+            "via": asked.caller.via,
+            "reasons": codes,
+            "datasets": heard,
+            "decision_digest": digest,
+            **(facts or {}),
+        },
+        subjects=subjects,
+    )
+    entry = append(session, event)
+    register.add_decision(session, register.RecordedDecision(str(body["id"]), person, outcome, body, entry, asked.at))
+    return entry
 
 
 def _tell_mismatches(house: House, session: Session) -> None:

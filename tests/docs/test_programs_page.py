@@ -42,6 +42,9 @@ def test_the_python_on_the_pages_runs(tmp_path: Path) -> None:
 
     assert "field-not-granted -> ask for access; a steward decides" in programs
     assert "{'name': 'mask:keep_first(1)', 'city': 'raw'}" in programs
+    assert "['allow', 'deny']" in programs
     assert programs.strip().endswith("401")
+    checked = [sys.executable, "-m", "governance.cli.main", "audit", "verify", "receipt.json"]
+    assert subprocess.run(checked, cwd=tmp_path, env=environment, capture_output=True, check=False).returncode == 0
     assert "'table_name': 'customers'" in tools
     assert "[field-not-granted, " in tools
