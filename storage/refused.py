@@ -25,7 +25,7 @@ _ERRNO: Mapping[int, Said] = {
     errno.EMFILE: Said("打开的文件过多", "too many files are open"),
     errno.EBADF: Said("输出已关闭", "it is closed"),
 }
-# How SQLite and PostgreSQL's client put it -> how we say it. The first that occurs counts.
+# How SQLite and the clients of PostgreSQL and MySQL put it -> how we say it. The first that occurs counts.
 _DRIVER: Mapping[str, Said] = {
     "disk is full": Said("磁盘空间不足", "no space left on the disk"),
     "disk full": Said("磁盘空间不足", "no space left on the disk"),
@@ -37,6 +37,12 @@ _DRIVER: Mapping[str, Said] = {
     "malformed": Said("文件已损坏", "the file is damaged"),
     "locked": Said("另一进程长时间占用", "another process holds it for too long"),
     "authentication failed": Said("用户名或口令不对", "user name or password is wrong"),
+    "access denied for user": Said("用户名或口令不对，或账号无权进入该库", "the account may not sign in there"),
+    "can't connect to mysql server": Said("没有服务应答", "no server answers there"),
+    "command denied": Said("账号没有所需权限", "the account lacks a right that is needed"),
+    "lost connection": Said("服务器断开了连接", "the server ended the connection"),
+    "unknown database": Said("没有此数据库或表", "there is no such database or table"),
+    "no database selected": Said("地址中没有写明数据库", "the URL names no database"),
     "no password supplied": Said("需要口令", "a password is needed"),
     "connection refused": Said("没有服务应答", "no server answers there"),
     "could not translate host": Said("找不到主机", "there is no such host"),

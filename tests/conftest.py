@@ -1,6 +1,11 @@
+import getpass
+import hashlib
 import os
 import shutil
+import socket
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from storage import KeyRing, migrate, open_engine
 
@@ -67,6 +73,62 @@ def postgres_engine(postgres_url: str, request: pytest.FixtureRequest) -> Iterat
     engine.dispose()
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    """A MariaDB server of the tests' own on the loopback interface; its administrator needs no password."""
+    programs = [
+        shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("mariadb-install-db", "mariadbd")
+    ]
+    if not all(programs):
+        skip_missing("MariaDB (the package mariadb-server)")
+    folder = Path(tempfile.mkdtemp(prefix="mj-mariadb-"))
+    plain = ["--no-defaults", f"--datadir={folder / 'data'}", f"--user={getpass.getuser()}"]
+    making = [str(programs[0]), *plain, "--auth-root-authentication-method=normal", "--skip-test-db"]
+    subprocess.run(making, check=True, capture_output=True, timeout=120)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    small = ["--innodb-buffer-pool-size=16M", "--skip-log-bin", "--performance-schema=OFF"]
+    beside = [f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}", f"--log-error={folder / 'log'}"]
+    serving = [str(programs[1]), *plain, *small, *beside, f"--port={port}", "--bind-address=127.0.0.1"]
+    server = subprocess.Popen(serving)
+    url = f"mysql+pymysql://root@127.0.0.1:{port}/"
+    try:
+        _await_mariadb(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(60)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await_mariadb(url: str, server: "subprocess.Popen[bytes]") -> None:
+    admin = create_engine(url)
+    for _ in range(300):
+        try:
+            with admin.connect():
+                break
+        except OperationalError:
+            assert server.poll() is None, "MariaDB ended before it answered"
+            time.sleep(0.1)
+    admin.dispose()
+
+
+@pytest.fixture
+def mariadb(mariadb_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine on an empty MariaDB database of its own."""
+    name = "m" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    admin = create_engine(mariadb_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4"))
+    engine = create_engine(make_url(mariadb_url).set(database=name), isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
     admin.dispose()
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from governance import register
@@ -40,6 +40,7 @@ class Preparation(Mapping[str, GovernedTable]):
     decisions: Mapping[str, Decision]
     people: frozenset[str] = frozenset()
     consent_sequence: int = 0
+    as_of: dict[str, datetime] = field(default_factory=dict)  # when a dataset was last seen to be what the source holds
     _made: dict[str, GovernedTable] = field(default_factory=dict)
 
     def __getitem__(self, dataset: str) -> GovernedTable:
@@ -105,6 +106,7 @@ class Preparation(Mapping[str, GovernedTable]):
         source = open_applied(entry)
         try:
             name = _name_of(source, table, dataset)
+            self.as_of[dataset] = self.house.clock()
             version = source.fingerprint(name, self.house.workers.version_of(base))
             self.house.workers.ensure_table(base, version, lambda: _read(entry, name))
             columns = [column.name for column in source.columns(name)]

@@ -135,7 +135,10 @@ def _run(
         record(house, asked, KIND, "failed", used, facts=facts)
         raise
     facts |= {"rows": result.rows}
-    recorded = record(house, asked, KIND, "allow", used, facts=facts, result=lambda: b"".join(result.spool.chunks()))
+    kept = {"as_of": {name: tables.as_of[name].isoformat() for name in used if name in tables.as_of}}
+    recorded = record(
+        house, asked, KIND, "allow", used, facts=facts, kept=kept, result=lambda: b"".join(result.spool.chunks())
+    )
     return Answer(result, recorded, labels_of(house, asked, used) if facts["bulk"] else {"purpose": str(asked.purpose)})
 
 

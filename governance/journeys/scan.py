@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from audit import append
-from classification import Recognisers, dataset_label, known_fingerprint, record_scan, scan_batches
+from classification import Recognisers, catalogued, dataset_label, known_fingerprint, record_scan, scan_batches
 from classification.learning import learn
 from classification.model import DatasetLabel
 from classification.reviews import verdicts
@@ -20,7 +20,15 @@ from governance.errors import NotFoundError
 from governance.house import House
 from governance.journeys.drift import Change, changes
 from governance.journeys.opening import open_applied
-from governance.sources import DatasetRef, Source, SourceError, SourceSpec, open_source, same_content
+from governance.sources import (
+    DatasetRef,
+    Source,
+    SourceError,
+    SourceMissingError,
+    SourceSpec,
+    open_source,
+    same_content,
+)
 from storage import new_id, read_only, unit_of_work
 
 SAMPLE_ROWS = 5000
@@ -146,6 +154,8 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
             found.append(_take(house, source, ref, dataset, facts, rules, depth, tell))
         except SourceError as error:
             problems.append((dataset, error))
+    seen = {taken.label.id for taken in found} | {dataset for dataset, _ in problems} | set(skip)
+    problems += _hidden(house, entry, seen)
     report = SourceReport(
         source_id,
         tuple(taken.label for taken in found),
@@ -155,6 +165,15 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
     )
     _record(house, actor, report, depth, key)
     return _report(report)
+
+
+def _hidden(house: House, entry: register.SourceEntry, seen: Collection[str]) -> list[tuple[str, SourceError]]:
+    """Name the tables scanned before that MySQL lists no longer: it hides what an account may not read."""
+    if not entry.url.startswith(("mysql", "mariadb")):
+        return []
+    with read_only(house.engine) as session:
+        before = [one.id for one in catalogued(session) if one.id.startswith(f"{entry.id}.")]
+    return [(dataset, SourceMissingError(name=dataset)) for dataset in before if dataset not in seen]
 
 
 @dataclass(frozen=True, slots=True)

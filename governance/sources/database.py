@@ -1,6 +1,5 @@
 """Databases reached through SQLAlchemy: SQLite files, PostgreSQL, MySQL. Read only, one short transaction a call."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import Select, quoted_name
 from sqlalchemy.types import NullType
 
+from governance.sources.changetokens import change_token
 from governance.sources.errors import (
     SourceBrokenError,
     SourceDriverError,
@@ -21,6 +21,7 @@ from governance.sources.errors import (
 )
 from governance.sources.fingerprints import file_fingerprint
 from governance.sources.model import ColumnInfo, DatasetRef
+from governance.sources.mysqlvalues import CONNECTING, forget_rest
 from governance.sources.sampling import pick
 from governance.sources.sqltypes import arrow_column, arrow_type
 from storage import reason_of
@@ -30,9 +31,12 @@ _MYSQL = frozenset(("mysql", "mariadb"))
 _OVERDRAW = 1.3  # a draw by chance may fall short: take more than needed, then cut
 _LEAST_DENSITY = 0.1  # row ids have holes; a table full of holes gives a smaller sample
 _BATCH = 20_000
-_DIGESTED_ROWS = 2_000_000  # up to here a server digests every row itself; beyond, a fixed sample stands for them
-_FINGERPRINT_ROWS = 2000
-_FINGERPRINT_SEED = 0
+# Read only, and of one instant: what is counted, digested and drawn in one call belongs together.
+_MYSQL_BEGINNING = ("SET time_zone = '+00:00'", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+_BEGINNING = {
+    "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    **dict.fromkeys(_MYSQL, _MYSQL_BEGINNING),
+}
 
 
 class DatabaseSource:
@@ -61,7 +65,8 @@ class DatabaseSource:
         if url.drivername in _DRIVERS:
             url = url.set(drivername=_DRIVERS[url.drivername])
         try:
-            self._engine: Engine = create_engine(url, poolclass=NullPool)
+            connecting = CONNECTING if url.get_driver_name() == "pymysql" else {}
+            self._engine: Engine = create_engine(url, poolclass=NullPool, connect_args=connecting)
         except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
             raise SourceDriverError(name=shown) from error
 
@@ -101,41 +106,22 @@ class DatabaseSource:
             table = self._table(connection, name)
             streaming = connection.execution_options(stream_results=True, max_row_buffer=_BATCH)
             rows = streaming.exec_driver_sql(_statement(connection, select(table)))
-            while part := rows.fetchmany(_BATCH):
-                yield from _arrow(table, part).to_batches()
+            try:
+                while part := rows.fetchmany(_BATCH):
+                    yield from _arrow(table, part).to_batches()
+            except GeneratorExit:
+                # Whoever stops early must not wait for the rest of the table: the line is cut, and with it the
+                # transaction ends.
+                forget_rest(connection.connection.driver_connection)
+                connection.invalidate()
+                raise
 
     def fingerprint(self, name: str, known: str = "") -> str:
-        """Give the fingerprint of a file's bytes; of a server's table, of its columns, its row count and its rows.
-
-        The server digests the rows, so that none of them travels. Of views in MySQL and of tables beyond two million
-        rows, a fixed sample stands for all: a change outside the sample that keeps the count is not seen.
-        """
+        """Give the fingerprint of a file's bytes; of a server's table, its change token."""
         if self._files:
             return file_fingerprint(self._files, known, name.removeprefix(self._prefix))
-        digest = hashlib.sha256(repr([(c.name, c.declared_type) for c in self.columns(name)]).encode())
-        rows = self.count(name)
-        digest.update(str(rows).encode())
-        content = self._content_digest(name) if rows <= _DIGESTED_ROWS else None
-        if content is not None:
-            digest.update(content.encode())
-            return digest.hexdigest()
-        sample = self.sample(name, _FINGERPRINT_ROWS, _FINGERPRINT_SEED)
-        digest.update(repr(sample.to_pydict()).encode())
-        return digest.hexdigest()
-
-    def _content_digest(self, name: str) -> str | None:
-        """Let the server digest all rows of a table, or give nothing where it can't."""
         with self._connect(name) as connection:
-            table = self._table(connection, name)
-            written = connection.dialect.identifier_preparer.format_table(table)
-            if connection.dialect.name == "postgresql":
-                # A sum, because rows have no order; 64 bits each, so that a change that keeps it is no accident.
-                hashed = f"SELECT sum(hashtextextended(t::text, 0)::numeric) FROM {written} AS t"
-                return str(connection.exec_driver_sql(hashed).scalar())
-            if connection.dialect.name in _MYSQL:
-                found = connection.exec_driver_sql(f"CHECKSUM TABLE {written}").one()[1]
-                return str(found) if found is not None else None
-        return None
+            return change_token(connection, self._table(connection, name), known)
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -146,10 +132,8 @@ class DatabaseSource:
         """Open a read-only transaction, to look at a table if one is named."""
         try:
             with self._engine.connect() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-                elif connection.dialect.name in _MYSQL:
-                    connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+                for statement in _BEGINNING.get(connection.dialect.name, ()):
+                    connection.exec_driver_sql(statement)
                 yield connection
                 connection.rollback()
         except NoSuchTableError as error:

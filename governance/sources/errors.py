@@ -26,8 +26,11 @@ class SourceMissingError(SourceError):
 
     zh = "找不到数据源 `{name}`"
     en = "there is no source `{name}`"
-    zh_next = "检查路径或表名；相对路径以世界文件或当前目录为准"
-    en_next = "check the path or table name; relative paths count from the world file or the working folder"
+    zh_next = "检查路径或表名，以及数据库账号是否仍能看到该表；相对路径以世界文件或当前目录为准"
+    en_next = (
+        "check the path or table name, and that the database account may still see it; "
+        "relative paths count from the world file or the working folder"
+    )
 
 
 class SourceSchemeError(SourceError):

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 import pyarrow as pa
 from sqlalchemy import types
+from sqlalchemy.dialects import mysql
 
 _WIDEST = 38
 
@@ -19,11 +20,13 @@ def arrow_type(declared: types.TypeEngine[object]) -> pa.DataType | None:
     if isinstance(declared, types.Boolean):
         return pa.bool_()
     if isinstance(declared, types.DateTime):
-        return pa.timestamp("us", tz="UTC") if declared.timezone else pa.timestamp("us")
+        # MySQL's TIMESTAMP is an instant; its driver gives it in the session's zone, which is UTC here.
+        zoned = declared.timezone or isinstance(declared, mysql.TIMESTAMP)
+        return pa.timestamp("us", tz="UTC") if zoned else pa.timestamp("us")
     if isinstance(declared, types.Date):
         return pa.date32()
     if isinstance(declared, types.Integer):
-        return pa.int64()
+        return pa.uint64() if isinstance(declared, mysql.BIGINT) and declared.unsigned else pa.int64()
     if isinstance(declared, types.Float):
         return pa.float64()
     if isinstance(declared, types.Numeric):
@@ -59,6 +62,7 @@ def _converter(kind: pa.DataType) -> Callable[[object], object]:
         pa.bool_(): _truth,
         pa.date32(): _day,
         pa.int64(): _whole,
+        pa.uint64(): _whole,
         pa.float64(): lambda value: float(str(value)),
         pa.string(): _text,
     }

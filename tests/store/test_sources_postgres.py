@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from governance.sources import SourceMissingError, SourceSpec, SourceUnreachableError, open_source
+from governance.sources import SourceMissingError, SourceSpec, SourceUnreachableError, open_source, same_content
 
 pytestmark = pytest.mark.postgres
 
@@ -71,3 +71,62 @@ def test_a_database_that_refuses_is_reported_without_its_password(tmp_path: Path
 
     assert "s3cret" not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
+
+
+def test_one_changed_cell_outside_any_sample_changes_the_fingerprint(
+    url: str, tmp_path: Path, postgres_engine: Engine
+) -> None:
+    source = open_source(SourceSpec("pg", url, tmp_path))
+    before = source.fingerprint("crm.people")
+    held = source.fingerprint("crm.people", before)
+    with postgres_engine.begin() as connection:
+        connection.execute(text("UPDATE crm.people SET note = 'x' WHERE id = 2999"))
+    after = source.fingerprint("crm.people", held)
+
+    assert same_content(before, held)
+    assert not same_content(before, after)
+    source.close()
+
+
+def test_a_deleted_row_that_another_replaces_changes_the_fingerprint(
+    url: str, tmp_path: Path, postgres_engine: Engine
+) -> None:
+    source = open_source(SourceSpec("pg", url, tmp_path))
+    before = source.fingerprint("crm.people")
+    with postgres_engine.begin() as connection:
+        connection.execute(text("DELETE FROM crm.people WHERE id = 2999"))
+        connection.execute(text("INSERT INTO crm.people SELECT 2999, DATE '1990-01-01' + 2999, 2999 / 4.0, 'y'"))
+
+    assert not same_content(before, source.fingerprint("crm.people", before))
+    source.close()
+
+
+def test_writes_to_another_table_leave_the_content_as_it_is(url: str, tmp_path: Path, postgres_engine: Engine) -> None:
+    source = open_source(SourceSpec("pg", url, tmp_path))
+    before = source.fingerprint("crm.people")
+    with postgres_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE crm.other AS SELECT 1 AS n"))
+    after = source.fingerprint("crm.people", before)
+
+    assert after != before
+    assert same_content(before, after)
+    source.close()
+
+
+def test_views_and_partitioned_tables_have_fingerprints_of_their_content(
+    url: str, tmp_path: Path, postgres_engine: Engine
+) -> None:
+    with postgres_engine.begin() as connection:
+        connection.execute(text("CREATE VIEW grown AS SELECT id, note FROM crm.people WHERE id > 5"))
+        connection.execute(text("CREATE TABLE parted (id int) PARTITION BY RANGE (id)"))
+        connection.execute(text('CREATE TABLE "part:%1" PARTITION OF parted FOR VALUES FROM (0) TO (100)'))
+        connection.execute(text("INSERT INTO parted SELECT * FROM generate_series(0, 99)"))
+    source = open_source(SourceSpec("pg", url, tmp_path))
+    names = ("grown", "parted", "part:%1")
+    before = {name: source.fingerprint(name) for name in names}
+    with postgres_engine.begin() as connection:
+        connection.execute(text("UPDATE crm.people SET note = 'x' WHERE id = 6"))
+        connection.execute(text("DELETE FROM parted WHERE id = 7"))
+
+    assert not any(same_content(before[name], source.fingerprint(name, before[name])) for name in names)
+    source.close()
