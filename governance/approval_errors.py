@@ -5,6 +5,7 @@ GovernanceError
 │   ├── GrantUsedUpError
 │   ├── EmergencyUnreviewedError
 │   ├── NobodyToReviewError
+│   ├── TooLateToUndoError
 │   └── EmergencyReviewedError
 ├── NotAllowedError
 │   ├── EmergencyRoleError
@@ -72,3 +73,12 @@ class OwnEmergencyError(NotAllowedError):
     en = "nobody reviews their own emergency access"
     zh_next = "请另一位数据管理员或合规官复核"
     en_next = "ask another steward or an officer"
+
+
+class TooLateToUndoError(ConflictError):
+    """The decision has taken effect, or was never this person's."""
+
+    zh = "已经生效，不能撤销"
+    en = "it has taken effect and can't be undone"
+    zh_next = "如需收回，请撤销授权并写明理由"
+    en_next = "end the grant, with a reason, to take it back"

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=168, description="hours until a console session ends for good")
     session_idle_minutes: int = Field(30, ge=1, description="minutes of rest after which a session ends")
     token_hours: int = Field(720, ge=1, description="hours an API token lives when none are named")
+    hold_seconds: int = Field(10, ge=0, le=60, description="seconds in which a console decision can be undone")
     request_days: int = Field(14, ge=1, le=366, description="days until an undecided access request lapses")
     break_glass_minutes: int = Field(60, ge=1, le=240, description="minutes of emergency access when none are named")
     recheck_percent: float = Field(

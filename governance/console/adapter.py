@@ -34,7 +34,8 @@ from governance.console.pages.query import QueryView
 from governance.console.ports import Act, ConsoleParts, Decided, Departure, PersonWish, Visit
 from governance.house import House
 from governance.identity import Caller, OpenedSession, Passwords, SignInBlockedError, SignInRefusedError
-from governance.journeys.access import Wish, approve, reject, request_access, withdraw_request
+from governance.journeys.access import Verdict, Wish, request_access, withdraw_request
+from governance.journeys.holding import decide_later, see
 from governance.journeys.review import Override, confirm_field, confirm_fields, following_field, override_field
 from storage import new_id, read_only, unit_of_work
 from storage.errors import Language
@@ -204,24 +205,27 @@ class HouseJourneys:
         confirm_fields(self.house, visit.caller, ids, reason=reason)
 
     def inbox(self, visit: Visit, request_id: str | None) -> InboxView:
-        """Give the requests this person may see."""
-        return inbox_view(self.house, visit, self.words[visit.language], request_id)
+        """Give the requests this person may see; opening one counts as having seen what was told of it."""
+        view = inbox_view(self.house, visit, self.words[visit.language], request_id)
+        if request_id is not None:
+            see(self.house, visit.caller, request_id)
+        return view
 
     def decide(self, visit: Visit, request_id: str, act: Act, reason: str, version: int) -> Decided:
         """Approve as advised or as asked, or reject."""
         order = [entry.id for entry in waiting(self.house, visit.caller)]
-        if act == "reject":
-            entry = reject(self.house, visit.caller, request_id, reason=reason, version=version)
-        else:
-            forms = None
-            if act == "asked":
-                with read_only(self.house.engine) as session:
-                    forms = register.request_by_id(session, request_id).asked
-            entry = approve(self.house, visit.caller, request_id, reason=reason, forms=forms, version=version)
+        forms = None
+        if act == "asked":
+            with read_only(self.house.engine) as session:
+                forms = register.request_by_id(session, request_id).asked
+        verdict = Verdict(request_id, reason, forms, version)
+        done = decide_later(self.house, visit.caller, "reject" if act == "reject" else "approve", verdict)
         left = [one.id for one in waiting(self.house, visit.caller) if not obstacle(visit.caller, one)]
         place = order.index(request_id) if request_id in order else 0
         following = next((one for one in order[place + 1 :] if one in left), left[0] if left else None)
-        status = entry.status if entry.status in {"approved", "rejected"} else "pending"
+        if isinstance(done, register.HeldAct):
+            return Decided("held", following)
+        status = done.status if done.status in {"approved", "rejected"} else "pending"
         return Decided(status, following)
 
     def withdraw(self, visit: Visit, request_id: str, version: int) -> None:

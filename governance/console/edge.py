@@ -73,8 +73,11 @@ class Desk:
 
     def show(self, name: str, view: object, status: int = 200) -> Response:
         """Render a page."""
+        held = self.parts.oversight.held(self.visit) if self.reader.caller and name != "failure" else ()
         pending = self.parts.journeys.pending(self.visit) if self.reader.caller and name != "failure" else 0
-        return self.pages.page(self.request, self.parts, self.reader, name, view, pending=pending, status=status)
+        return self.pages.page(
+            self.request, self.parts, self.reader, name, view, pending=pending, held=held, status=status
+        )
 
 
 def desk_of(request: Request) -> Desk:
@@ -94,6 +97,7 @@ def visiting_desk(request: Request) -> Desk:
     """
     desk = desk_of(request)
     _ = desk.visit
+    desk.parts.oversight.settle()
     return desk
 
 
@@ -118,6 +122,7 @@ def checked_visiting_desk(desk: Annotated[Desk, Depends(checked_desk)]) -> Desk:
         CsrfRefusedError: the token is missing or another session's.
     """
     _ = desk.visit
+    desk.parts.oversight.settle()
     return desk
 
 

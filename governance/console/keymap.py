@@ -26,6 +26,7 @@ _ALL = (
     Key("reject", "d", "focus"),
     Key("counter", "r", "focus"),
     Key("back", "u"),
+    Key("undo", "z"),
     Key("confirm", "c"),
     Key("override", "o", "focus"),
     Key("bulk", "b"),

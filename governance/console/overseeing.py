@@ -2,17 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from governance import register
 from governance.console.filling.oversight import emergencies_view, glass_form, narrowing_view, unused_view
-from governance.console.pages.oversight import EmergenciesView, GlassForm, GlassWish, NarrowingView, UnusedView
+from governance.console.pages.oversight import (
+    EmergenciesView,
+    GlassForm,
+    GlassWish,
+    HeldLine,
+    NarrowingView,
+    UnusedView,
+)
 from governance.console.ports import Visit
 from governance.house import House
 from governance.journeys.emergency import break_glass, end_emergency, review_emergency
 from governance.journeys.emergency_rules import Need
+from governance.journeys.holding import see, settle_holds, undo
 from governance.journeys.narrowing import narrow_grant
 from governance.journeys.offers import accept_offer, counter_request
-from storage import unit_of_work
+from storage import read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,23 @@ class HouseOversight:
     """The oversight journeys over the house."""
 
     house: House
+
+    def settle(self) -> None:
+        """Carry out held decisions whose time has come."""
+        settle_holds(self.house)
+
+    def held(self, visit: Visit) -> tuple[HeldLine, ...]:
+        """Give the reader's held decisions."""
+        with read_only(self.house.engine) as session:
+            found = register.waiting_acts(session, person=visit.caller.person_id)
+        now = self.house.clock()
+        return tuple(
+            HeldLine(one.id, one.act, one.request, max(1, ceil((one.due_at - now).total_seconds()))) for one in found
+        )
+
+    def undo(self, visit: Visit, held_id: str) -> None:
+        """Take a held decision back."""
+        undo(self.house, visit.caller, held_id)
 
     def counter(
         self, visit: Visit, request_id: str, forms: Mapping[str, str], days: int, reason: str, version: int
@@ -35,8 +61,7 @@ class HouseOversight:
         """Give the list and the named one; looking at it is having seen it."""
         view = emergencies_view(self.house, visit, emergency_id)
         if emergency_id is not None:
-            with unit_of_work(self.house.engine) as session:
-                register.see(session, visit.caller.person_id, emergency_id, self.house.clock())
+            see(self.house, visit.caller, emergency_id)
         return view
 
     def glass_form(self, visit: Visit, wish: GlassWish, problem: str = "") -> GlassForm:

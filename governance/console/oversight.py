@@ -20,6 +20,13 @@ Names = list[Annotated[str, Query(max_length=300)]]
 Reason = Annotated[str, Form(max_length=REASON_CHARACTERS)]
 
 
+@router.post("/held/{held_id}/undo", name="console_undo")
+def undo(desk: CheckedVisitingDesk, held_id: str) -> Response:
+    """Take a held decision back."""
+    desk.parts.oversight.undo(desk.visit, held_id)
+    return go("/inbox?done=undone")
+
+
 @router.post("/inbox/{request_id}/counter", name="console_counter")
 def counter(
     desk: CheckedVisitingDesk,

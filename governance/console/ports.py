@@ -15,7 +15,14 @@ from governance.console.pages.evidence import EntryView, LogView
 from governance.console.pages.fields import BulkView, FieldPage, FieldQuery, FieldsView, ReviewView
 from governance.console.pages.home import HomeView
 from governance.console.pages.inbox import InboxView
-from governance.console.pages.oversight import EmergenciesView, GlassForm, GlassWish, NarrowingView, UnusedView
+from governance.console.pages.oversight import (
+    EmergenciesView,
+    GlassForm,
+    GlassWish,
+    HeldLine,
+    NarrowingView,
+    UnusedView,
+)
 from governance.console.pages.person import PersonPage
 from governance.console.pages.policies import PoliciesPage, PolicyPage, PolicyWish
 from governance.console.pages.query import QueryView
@@ -45,7 +52,7 @@ class Visit:
 class Decided:
     """What a decision on a request led to, and which request waits next."""
 
-    status: Literal["approved", "rejected", "pending"]
+    status: Literal["approved", "rejected", "pending", "held"]
     next_id: str | None
 
 
@@ -208,7 +215,19 @@ class ConsoleJourneys(Protocol):
 
 
 class OversightJourneys(Protocol):
-    """The use cases behind offers, emergency access and narrowing; they may raise as the others."""
+    """The use cases behind holds, offers, emergency access and narrowing; they may raise as the others."""
+
+    def settle(self) -> None:
+        """Carry out held decisions whose time has come; asked before every page."""
+        ...
+
+    def held(self, visit: Visit) -> tuple[HeldLine, ...]:
+        """Give the reader's held decisions, shown on every page."""
+        ...
+
+    def undo(self, visit: Visit, held_id: str) -> None:
+        """Take a held decision back."""
+        ...
 
     def counter(
         self, visit: Visit, request_id: str, forms: Mapping[str, str], days: int, reason: str, version: int

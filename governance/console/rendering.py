@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from governance.console.i18n import load_words
 from governance.console.keymap import KEYS, NAVIGATION, PAGE_KEYS, Key
+from governance.console.pages.oversight import HeldLine
 from governance.console.ports import ConsoleParts
 from governance.console.preferences import Preferences, read_preferences
 from governance.console.security import GUEST_COOKIE, is_secure, keep_cookie
@@ -28,6 +29,8 @@ _NOTICES = (
     "pending",
     "asked",
     "countered",
+    "held",
+    "undone",
     "accepted",
     "broken",
     "ended",
@@ -97,6 +100,7 @@ class Pages:
         view: object,
         *,
         pending: int = 0,
+        held: tuple[HeldLine, ...] = (),
         status: int = 200,
     ) -> Response:
         """Render one page for one reader."""
@@ -112,6 +116,7 @@ class Pages:
             csrf=csrf_token(parts.keys, reader.cookie),
             is_demo=parts.is_demo,
             pending=pending,
+            held=held,
             keys=KEYS,
             navigation=_navigation(reader.caller),
             legend=[KEYS[key] for key in getattr(view, "key_ids", PAGE_KEYS.get(name, ()))],

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from governance import register
 from governance.house import House
 from governance.journeys.access import lapse_requests
+from governance.journeys.holding import settle_holds
 from governance.journeys.propagation import tell_withdrawals
 from governance.logs import log
 from storage import read_only, unit_of_work
@@ -73,6 +74,7 @@ class Jobs:
     def _pass_time(self) -> None:
         """Do what is due by the clock alone; a database that does not answer now is asked again at the next turn."""
         try:
+            settle_holds(self._house)
             lapse_requests(self._house)
             tell_withdrawals(self._house)
         except (DBAPIError, ProductError) as error:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from audit import append
 from governance import register
 from governance.errors import AlreadyDecidedError, InputInvalidError, NotFoundError
@@ -50,6 +52,16 @@ class Wish:
     why: str
     case: str | None = None
     uses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a steward says of a request; `forms` None takes the usual ones, `version` None any version."""
+
+    request: str
+    reason: str
+    forms: Mapping[str, str] | None = None
+    version: int | None = None
 
 
 def request_access(house: House, caller: Caller, wish: Wish) -> AccessRequestEntry:
@@ -118,16 +130,21 @@ def approve(
         InputInvalidError: something else than advised without a reason, or nothing at all.
     """
     with unit_of_work(house.engine) as session:
-        at = house.clock()
-        entry = for_steward(session, caller, request_id, version, at)
-        usual = entry.approvals[-1].forms if entry.approvals else entry.advised
-        given = {name: str(parse_form(form)) for name, form in (forms or usual).items()}
-        check_given(entry, given, reason)
-        approvals = (*entry.approvals, Approval(caller.person_id, at, reason, given))
-        entry = settled(house, session, replace(entry, approvals=approvals, version=entry.version + 1))
-        placed = note(house, session, "access.approved", caller.person_id, entry)
+        entry, placed = approve_within(house, session, caller, Verdict(request_id, reason, forms, version))
     house.notarised(placed)
     return entry
+
+
+def approve_within(house: House, session: Session, caller: Caller, verdict: Verdict) -> tuple[AccessRequestEntry, str]:
+    """Approve within an open transaction; gives the request and its entry's id. See `approve`."""
+    at = house.clock()
+    entry = for_steward(session, caller, verdict.request, verdict.version, at)
+    usual = entry.approvals[-1].forms if entry.approvals else entry.advised
+    given = {name: str(parse_form(form)) for name, form in (verdict.forms or usual).items()}
+    check_given(entry, given, verdict.reason)
+    approvals = (*entry.approvals, Approval(caller.person_id, at, verdict.reason, given))
+    entry = settled(house, session, replace(entry, approvals=approvals, version=entry.version + 1))
+    return entry, note(house, session, "access.approved", caller.person_id, entry)
 
 
 def reject(
@@ -139,21 +156,21 @@ def reject(
         InputInvalidError: no reason was given.
         WrongRoleError, SamePersonError, AlreadyDecidedError, StaleVersionError: as for approving.
     """
-    if not reason.strip():
-        raise InputInvalidError(name="reason", reason=Said("驳回须写明理由", "a rejection says why"))
     with unit_of_work(house.engine) as session:
-        at = house.clock()
-        entry = for_steward(session, caller, request_id, version, at)
-        entry = replace(
-            entry,
-            status="rejected",
-            decided_at=at,
-            approvals=(*entry.approvals, Approval(caller.person_id, at, reason, {})),
-            version=entry.version + 1,
-        )
-        placed = note(house, session, "access.rejected", caller.person_id, entry)
+        entry, placed = reject_within(house, session, caller, Verdict(request_id, reason, None, version))
     house.notarised(placed)
     return entry
+
+
+def reject_within(house: House, session: Session, caller: Caller, verdict: Verdict) -> tuple[AccessRequestEntry, str]:
+    """Reject within an open transaction; gives the request and its entry's id. See `reject`."""
+    if not verdict.reason.strip():
+        raise InputInvalidError(name="reason", reason=Said("驳回须写明理由", "a rejection says why"))
+    at = house.clock()
+    entry = for_steward(session, caller, verdict.request, verdict.version, at)
+    approvals = (*entry.approvals, Approval(caller.person_id, at, verdict.reason, {}))
+    entry = replace(entry, status="rejected", decided_at=at, approvals=approvals, version=entry.version + 1)
+    return entry, note(house, session, "access.rejected", caller.person_id, entry)
 
 
 def withdraw_request(

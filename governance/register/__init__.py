@@ -36,6 +36,7 @@ from governance.register.grants import (
     retire_world_grants,
     take_use,
 )
+from governance.register.held import add_held, end_hold, undo_hold, waiting_acts
 from governance.register.model import (
     OPEN,
     SHIPPED,
@@ -44,6 +45,7 @@ from governance.register.model import (
     DatasetEntry,
     Emergency,
     Grant,
+    HeldAct,
     Judgement,
     Notification,
     Offer,
@@ -83,6 +85,7 @@ __all__ = [
     "DatasetEntry",
     "Emergency",
     "Grant",
+    "HeldAct",
     "Holder",
     "Judgement",
     "Notification",
@@ -97,6 +100,7 @@ __all__ = [
     "add_decision",
     "add_emergency",
     "add_figures",
+    "add_held",
     "add_policy_version",
     "add_request",
     "add_scan",
@@ -115,6 +119,7 @@ __all__ = [
     "drop_undeclared",
     "emergency_by_id",
     "end_grant",
+    "end_hold",
     "end_scan",
     "figures",
     "first_use",
@@ -148,8 +153,10 @@ __all__ = [
     "take_turn",
     "take_use",
     "tell",
+    "undo_hold",
     "unfinished_scans",
     "unreviewed_emergencies",
     "unseen",
     "uses_since",
+    "waiting_acts",
 ]

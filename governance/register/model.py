@@ -162,6 +162,20 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAct:
+    """A decision on a request that takes effect when its time has come, unless it is undone before."""
+
+    id: str
+    person: str
+    act: Literal["approve", "reject"]
+    request: str
+    version: int
+    forms: Mapping[str, str] | None
+    reason: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedDecision:
     """A decision as recorded, with the id of the log entry that proves it."""
 

@@ -138,6 +138,23 @@ class EmergencyRow(SQLModel, table=True):
     note: str = Field(sa_column=Column(Text(), nullable=False))
 
 
+class HeldRow(SQLModel, table=True):
+    """A decision on a request that waits for its time; while it waits it holds its request."""
+
+    __tablename__ = "register_held"
+
+    id: str = Field(primary_key=True, max_length=26)
+    person: str = Field(max_length=64)
+    act: str = Field(max_length=10)
+    request: str = Field(max_length=26)
+    holds: str | None = Field(default=None, max_length=26, unique=True)
+    version: int
+    forms: dict[str, str] | None = Field(default=None, sa_column=Column(JSONText(), nullable=True))
+    reason: str = Field(sa_column=Column(Text(), nullable=False))
+    due_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    status: str = Field(max_length=10)
+
+
 class NotificationRow(SQLModel, table=True):
     """Something a person must know, until they have seen it."""
 

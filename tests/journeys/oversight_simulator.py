@@ -11,6 +11,7 @@ from governance.console.pages.oversight import (
     FlipLine,
     GlassForm,
     GlassWish,
+    HeldLine,
     NarrowingView,
     ReadLine,
     UnusedRow,
@@ -27,6 +28,16 @@ ROW = UnusedRow("g-1", "质检员", True, "保单回访质检", "客户", 80, ("
 class OversightSimulator:
     journeys: ConsoleJourneys
     done: list[tuple[str, ...]] = field(default_factory=list)
+    holding: tuple[HeldLine, ...] = (HeldLine("H-1", "approve", "AR-101", 9),)
+
+    def settle(self) -> None:
+        pass
+
+    def held(self, _visit: Visit) -> tuple[HeldLine, ...]:
+        return self.holding
+
+    def undo(self, _visit: Visit, held_id: str) -> None:
+        self.done.append(("undo", held_id))
 
     def counter(
         self, _visit: Visit, request_id: str, forms: Mapping[str, str], days: int, reason: str, _version: int

@@ -66,7 +66,7 @@ def house(tmp_path: Path, now: datetime) -> Iterator[House]:
     shop.close()
     (tmp_path / "world.yaml").write_text(WORLD, "utf-8")
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    with open_house(Settings(data_dir=tmp_path / "var", demo=True), clock=lambda: now) as found:
+    with open_house(Settings(data_dir=tmp_path / "var", demo=True, hold_seconds=0), clock=lambda: now) as found:
         apply_world(found, "owner", tmp_path / "world.yaml")
         with unit_of_work(found.engine) as session:
             for person in ("lin", "wu", "chu", "zheng"):
@@ -372,3 +372,22 @@ def test_an_unused_grant_is_narrowed_after_its_what_if_was_shown(house: House, a
 
     assert (stale.status_code, done.headers["location"]) == (412, "/grants/unused?done=narrowed")
     assert "grant.narrowed" in kinds(house)
+
+
+def test_a_decision_on_the_page_is_held_and_undone_there(house: House, app: FastAPI) -> None:
+    house.settings = house.settings.model_copy(update={"hold_seconds": 10})
+    request = ask(house, "city")
+    with enter(app, "wu") as steward:
+        answer = post(steward, f"/inbox/{request.id}", act="advised", version="1")
+        page = steward.get(answer.headers["location"]).text
+        found = re.search(r'action="(/held/[^"]+/undo)"', page)
+        assert found
+        assert "10 秒后生效" in page
+        assert f"/inbox/{request.id}" not in page
+        post(steward, found[1])
+        again = post(steward, found[1])
+        assert f"/inbox/{request.id}" in steward.get("/inbox").text
+
+    assert "done=held" in answer.headers["location"]
+    assert again.status_code == 409
+    assert "access.approved" not in kinds(house)

@@ -67,7 +67,9 @@ def _told(house: House, found: Sequence[register.Notification]) -> Work | None:
     if not found:
         return None
     age = int((house.clock() - found[-1].at).total_seconds())
-    return Work("told", len({one.about for one in found}), f"/emergencies/{found[0].about}", max(0, age))
+    newest = found[0]
+    where = "emergencies" if newest.kind.startswith("break_glass") else "inbox"
+    return Work("told", len({one.about for one in found}), f"/{where}/{newest.about}", max(0, age))
 
 
 def _pile(house: House, kind: WorkKind, entries: Iterable[AccessRequestEntry], href: str = "") -> Work | None:

@@ -40,6 +40,9 @@ def waiting(house: House, caller: Caller) -> tuple[AccessRequestEntry, ...]:
         found = register.list_requests(
             session, status="pending", requester=mine, limit=_SHOWN, unlapsed_at=house.clock()
         )
+        held = {one.request for one in register.waiting_acts(session)}
+    # A decision on it waits already: nobody decides it a second time meanwhile.
+    found = tuple(one for one in found if one.id not in held)
     return tuple(reversed(found))
 
 

@@ -10,6 +10,16 @@ EmergencyState = Literal["open", "unreviewed", "reviewed"]
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A decision that takes effect in some seconds, unless it is undone."""
+
+    id: str
+    act: Literal["approve", "reject"]
+    request: str
+    left_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyRow:
     """One emergency access in the list."""
 
