@@ -41,10 +41,12 @@ LIVE = ["context.hour < 7", "!(context has ticket)", "!(context has client)", "c
 
 
 def rule_set(count: int, *, narrow: bool = True) -> RuleSet:
-    """Give a set of forbids, each for one role, and where it is narrow for one data set; one in ten asks live."""
+    """Give a set of forbids, each for one role, and where it is narrow for one data set; some ask live."""
     random, texts = Random(20), []
     for number in range(count):
-        parts = random.sample(EARLY, 2 if narrow else 1) + ([random.choice(LIVE)] if number % 10 == 0 else [])
+        parts = random.sample(EARLY, 2 if narrow else 1) + (
+            [random.choice(LIVE)] if number % (10 if narrow else 3) == 0 else []
+        )
         random.shuffle(parts)
         resource = f'resource in Dataset::"{random.choice(DATASETS)}"' if narrow else "resource"
         where = f'principal in Role::"{random.choice(ROLES)}", action, {resource}'
