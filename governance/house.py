@@ -55,6 +55,15 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """A stored table as it was last read: its name in the source, the version of its content, its columns' types."""
+
+    name: str
+    version: str
+    types: "Mapping[str, str]"
+
+
 @dataclass(slots=True)
 class House:
     """What journeys work with. Open one with `open_house`."""
@@ -73,6 +82,7 @@ class House:
     point: DecisionPoint = field(default_factory=DecisionPoint)
     mismatches: deque[Mismatch] = field(default_factory=deque)
     key_indexes: KeyIndexes = field(default_factory=KeyIndexes)
+    shapes: "dict[tuple[str, str, str], TableShape]" = field(default_factory=dict)
     _books: dict[str, PolicyBook] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 from governance import register
 from governance.consenting import Consenting
 from governance.errors import NotFoundError
-from governance.house import House
+from governance.house import House, TableShape
 from governance.journeys.facts import Asked
 from governance.journeys.opening import open_applied
+from governance.sources.errors import SourceError
 from policies import ConsentKind, Decision, FieldDecision, FormClass, FormContext
 from policies.forms import result_type
 from policies.forms import sql as form_sql
@@ -103,16 +105,39 @@ class Preparation(Mapping[str, GovernedTable]):
             entry = register.source(session, source_id)
         if entry is None:
             raise NotFoundError(kind="source", id=source_id)
+        self.as_of[dataset] = self.house.clock()
+        key = (dataset, entry.url, str(entry.base_dir))
+        kept = self.house.shapes.get(key)
+        if kept is not None:
+            with suppress(SourceError):  # it may be gone: then it is looked for anew
+                version = self._announce(entry, base, kept.name)
+                if version == kept.version:
+                    return kept.types
+        found = self._shape(entry, base, table, dataset)
+        self.house.shapes[key] = found
+        return found.types
+
+    def _announce(self, entry: register.SourceEntry, base: str, name: str) -> str:
+        """Tell the workers of a table's present content; give its version."""
+        source = open_applied(entry)
+        try:
+            version = source.fingerprint(name, self.house.workers.version_of(base))
+        finally:
+            source.close()
+        self.house.workers.ensure_table(base, version, lambda: _read(entry, name))
+        return version
+
+    def _shape(self, entry: register.SourceEntry, base: str, table: str, dataset: str) -> TableShape:
+        """Find a table in its source, announce it, and learn its columns."""
         source = open_applied(entry)
         try:
             name = _name_of(source, table, dataset)
-            self.as_of[dataset] = self.house.clock()
-            version = source.fingerprint(name, self.house.workers.version_of(base))
-            self.house.workers.ensure_table(base, version, lambda: _read(entry, name))
+            version = self._announce(entry, base, name)
             columns = [column.name for column in source.columns(name)]
         finally:
             source.close()
-        return self.house.workers.types(base, {column: _quoted(column) for column in columns})
+        types = self.house.workers.types(base, {column: _quoted(column) for column in columns})
+        return TableShape(name, version, types)
 
     def _consent_bit(self, base: str, subject: str, needed: ConsentKind) -> str:
         purpose = str(self.asked.purpose)
