@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from classification.dictionary import ADVERB, LINK, NOUN, NUMBER, VERB, Dictionary, kind_of
+from classification.dictionary import ADVERB, LINK, VERB, Dictionary, kind_of, weight_of
 
 _NAME = re.compile(r"[\u4e00-\u9fff〇]|[0-9](?=[0-9]{0,3}[\u4e00-\u9fff])")
 # Words after which such a name begins: prepositions, verbs of going, sending and showing, and what ends a clause.
@@ -118,6 +118,11 @@ _LONG = (
         "房产",
     ),
     *(
+        "我院",
+        "本院",
+        "贵院",
+        "委托",
+        "留观",
         "我们",
         "你们",
         "他们",
@@ -157,11 +162,13 @@ _LONG = (
     ),
 )
 _SHORT = frozenset(
-    "在到去由转经于至往赴住附与和及或是为把给送被从向对请找凭据查陪的了过着又也再曾因系跟同我你他她它让叫回来进出放寄搬奔将并且而但若如即则还只就都才可能会想要该此每各这那称说报曰"
+    "自入见拿报抵在到去由转经于至往赴住附与和及或是为把给送被从向对请找凭据查陪的了过着又也再曾因系跟同我你他她它让叫回来进出放寄搬奔将并且而但若如即则还只就都才可能会想要该此每各这那称说报曰"
 )
 _OPENING = frozenset("在到去由转经于至往赴附据被从向")  # at the beginning of a clause these lead in whatever follows
-_LEADING = frozenset((VERB, ADVERB, LINK, NUMBER))
+_LEADING = frozenset((VERB, ADVERB, LINK))
 _MOST = 16
+_SHORTEST = 2
+_LEVELS = frozenset("省市区县镇乡校院")
 
 
 def name_start(text: str, at: int, dictionary: Dictionary, most: int = _MOST) -> int:
@@ -175,28 +182,34 @@ def name_start(text: str, at: int, dictionary: Dictionary, most: int = _MOST) ->
     """
     start = at
     while start > 0 and at - start < most and _NAME.match(text, start - 1):
-        if start < at and _is_cut(text, start, dictionary):
+        if start < at and _is_cut(text, start, dictionary, short=at - start < _SHORTEST):
             break
         start -= 1
     return start
 
 
-def _is_cut(text: str, at: int, dictionary: Dictionary) -> bool:
+def _is_cut(text: str, at: int, dictionary: Dictionary, *, short: bool) -> bool:
     """Tell whether a word that ends right before a position leads a name in."""
     if text.endswith(_LONG, 0, at):
         return True
-    if text[at - 1] not in _SHORT:
-        return False
-    if text[at - 1] in _OPENING and (at == 1 or not "\u4e00" <= text[at - 2] <= "\u9fff"):
-        return True
     codes = dictionary.codes
-    inside = any(text[at - back : at - back + size] in codes for size in (2, 3, 4) for back in range(1, size))
-    ends_word = at > 1 and text[at - 2 : at] in codes and not text.endswith(_LONG, 0, at)
-    return not inside and not (ends_word and text[at - 1] in "和同")
+    last = text[at - 1]
+    if last not in _SHORT:
+        # A single character left over is more likely the end of a name such as 安居苑.
+        return not (short and text[at] not in _LEVELS) and _leading_word(text, at, codes) > _crossing(text, at, codes)
+    if last in _OPENING and (at == 1 or not "\u4e00" <= text[at - 2] <= "\u9fff"):
+        return True
+    belongs_left = last in "和同" and at > 1 and text[at - 2 : at] in codes  # as 和 does in 仁和
+    return not belongs_left and not _crossing(text, at, codes)
 
 
-def _ends_verb(text: str, at: int, codes: Mapping[str, int]) -> bool:
-    """Tell whether a verb, an adverb or a number of time ends before a position, which no longer word crosses."""
-    if not any(kind_of(codes.get(text[at - size : at], NOUN)) in _LEADING for size in (2, 3) if at >= size):
-        return False
-    return not any(text[at - back : at - back + size] in codes for size in (2, 3, 4) for back in range(1, size))
+def _leading_word(text: str, at: int, codes: Mapping[str, int]) -> float:
+    """Give how usual the verb, adverb or preposition is that ends before a position; 0 where none does."""
+    found = (codes.get(text[at - size : at]) for size in (2, 3) if at >= size)
+    return max((weight_of(code) for code in found if code is not None and kind_of(code) in _LEADING), default=0.0)
+
+
+def _crossing(text: str, at: int, codes: Mapping[str, int]) -> float:
+    """Give how usual the word is that begins before a position and ends behind it; 0 where none does."""
+    words = (text[at - back : at - back + size] for size in (2, 3, 4) for back in range(1, size) if at >= back)
+    return max((weight_of(codes[word]) or 0.1 for word in words if word in codes), default=0.0)
