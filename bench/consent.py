@@ -4,6 +4,7 @@ Run: `python bench/consent.py [PEOPLE]`. Figures are ratios within one run where
 speed cancels out. The eighty million are simulated: bitmaps of the shape that the ledger's fold makes.
 """
 
+import resource
 import statistics
 import sys
 import tempfile
@@ -43,18 +44,28 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     words = ("withdrawn", "granted", "granted")
     lines = [f"C{n:08},marketing,{words[n % 3]},1,2026-01-15T00:00:00Z,,form-{n},general" for n in range(people)]
-    content = "\n".join([HEADER, *lines]).encode()
     with tempfile.TemporaryDirectory() as folder:
+        content = Path(folder) / "consents.csv"
+        content.write_text("\n".join([HEADER, *lines]))
         engine = open_engine(f"sqlite:///{folder}/consent.db")
         migrate(engine)
         with unit_of_work(engine) as session:
             publish(session, Notice("marketing", "1", "ab" * 32, current=True, at=NOW))
-            spent = seconds(lambda: import_rows(session, content, recorded_at=NOW))
-        print(f"import             {people:>11,} rows  {spent:7.2f} s  {people / spent:12,.0f} rows/s")
+            began, before = time.process_time(), peak_mb()
+            import_rows(session, content, recorded_at=NOW)
+            spent = time.process_time() - began
+        print(
+            f"import             {people:>11,} rows  {spent:7.2f} processor s  {people / spent:12,.0f} rows/s", end=""
+        )
+        print(f"  memory + {peak_mb() - before} MB")
         with read_only(engine) as session:
             spent = seconds(lambda: state_of(session, "marketing", NOW))
             print(f"fold by query      {people:>11,} rows  {spent:7.2f} s  {people / spent:12,.0f} rows/s")
