@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from governance.api.around import AroundIn, ClientDep
 from governance.api.edge import CallerDep, HouseDep, ReadRoute, RepeatableRoute
 from governance.house import House
 from governance.identity import Caller
 from governance.journeys.decide import Question, decide_all, decide_only, decision_of, receipt_for
-from governance.journeys.decision_columns import MOST_ROWS, decide_columns, decide_table
+from governance.journeys.decision_columns import MOST_ROWS, columns_of, decide_columns, table_of
 from governance.journeys.query import query
 from governance.journeys.recording import Recorded, table_bytes
 from governance.journeys.rendering import recorded_document
@@ -156,6 +155,12 @@ class ColumnsIn(BaseModel):
     fields: list[list[Annotated[str, Field(max_length=200)]] | None] | None = Field(None, max_length=MOST_ROWS)
     case: list[Annotated[str, Field(max_length=100)] | None] | None = Field(None, max_length=MOST_ROWS)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_arrow(cls, given: object) -> object:
+        """Read a body that is no JSON as an Arrow IPC stream."""
+        return columns_of(given) if isinstance(given, bytes) else given
+
 
 class ColumnsOut(BaseModel):
     """Answers in the order asked; `forms` of each field that may be shown, `reasons` by code."""
@@ -168,38 +173,23 @@ class ColumnsOut(BaseModel):
     index: list[int]
 
 
-async def raw_body(request: Request) -> tuple[str, bytes]:
-    """Give the kind of a body and its bytes."""
-    return request.headers.get("content-type", ""), await request.body()
-
-
-_COLUMNS: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": ColumnsIn.model_json_schema()}, ARROW: _BYTES},
-    }
-}
-
-
 @reads.post(
     "/decisions/columns",
     name="decide-columns",
     summary="Many decisions at once, as columns",
     response_model=None,
     responses={200: {"model": ColumnsOut, "content": {ARROW: _BYTES}}},
-    openapi_extra=_COLUMNS,
 )
 def post_columns(
-    house: HouseDep, caller: CallerDep, client: ClientDep, body: Annotated[tuple[str, bytes], Depends(raw_body)]
+    house: HouseDep,
+    caller: CallerDep,
+    client: ClientDep,
+    body: ColumnsIn,
+    content_type: Annotated[str, Header()] = "application/json",
 ) -> Response:
-    """Decide each row; Arrow is answered with Arrow, JSON with JSON. Each row has its own record and entry."""
-    kind, content = body
+    """Decide each row, with a record and an entry of its own; an Arrow IPC stream is answered with one."""
     around = Circumstances(Action.READ, client=client)
-    if kind.partition(";")[0].strip().lower() == ARROW:
-        return Response(table_bytes(decide_table(house, caller, content, around=around)), media_type=ARROW)
-    try:
-        asked = ColumnsIn.model_validate_json(content)
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
-    columns = asked.model_dump(exclude_none=True)
-    return JSONResponse(decide_columns(house, caller, columns, around=around))
+    found = decide_columns(house, caller, body.model_dump(exclude_none=True), around=around)
+    if content_type.partition(";")[0].strip().lower() == ARROW:
+        return Response(table_bytes(table_of(found)), media_type=ARROW)
+    return JSONResponse(found)

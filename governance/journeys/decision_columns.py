@@ -42,11 +42,11 @@ def decide_columns(
     return _answer(decide_all(house, caller, questions))
 
 
-def decide_table(house: House, caller: Caller, content: bytes, *, around: Circumstances = NOWHERE) -> "pa.Table":
-    """Decide each row of an Arrow IPC stream.
+def columns_of(content: bytes) -> dict[str, list[Any]]:
+    """Give the columns of an Arrow IPC stream.
 
     Raises:
-        InputInvalidError: it is no such stream, or its columns are not as `decide_columns` asks.
+        InputInvalidError: it is none, or has too many rows.
     """
     import pyarrow as pa  # noqa: PLC0415 -- only for Arrow
 
@@ -57,7 +57,13 @@ def decide_table(house: House, caller: Caller, content: bytes, *, around: Circum
         raise _bad("body", "不是 Arrow IPC 流", "not an Arrow IPC stream") from error
     if asked.num_rows > MOST_ROWS:
         raise _too_many()
-    found = decide_columns(house, caller, {name: asked[name].to_pylist() for name in asked.column_names}, around=around)
+    return {name: asked[name].to_pylist() for name in asked.column_names}
+
+
+def table_of(found: Mapping[str, Sequence[Any]]) -> "pa.Table":
+    """Give an answer's columns as an Arrow table."""
+    import pyarrow as pa  # noqa: PLC0415 -- only for Arrow
+
     texts, forms = pa.list_(pa.string()), pa.map_(pa.string(), pa.string())
     kinds = {"forms": forms, "reasons": texts, "index": pa.int64()}
     arrays = {
