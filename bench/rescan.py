@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from governance.house import open_house
 from governance.journeys.apply import apply_world
-from governance.journeys.scan import Depth, scan_applied_source
+from governance.journeys.depth import Depth
+from governance.journeys.scan import scan_applied_source
 from governance.settings import Settings
 
 WORLD = """world: rescan

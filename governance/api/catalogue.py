@@ -11,6 +11,7 @@ from classification.report import field_entry
 from governance import register
 from governance.api.edge import CallerDep, HouseDep, RepeatableRoute
 from governance.errors import NotFoundError
+from governance.journeys.depth import SAMPLE_ROWS, Depth
 from governance.journeys.review import id_of_field
 from governance.journeys.scanning import ask_for_scan
 from governance.journeys.sight import Right, require
@@ -24,7 +25,9 @@ class ScanIn(BaseModel):
     """Which sources; none named means all."""
 
     sources: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, examples=[["shop"]])
-    full: bool = False
+    full: bool = Field(default=False, description="Every row instead of a sample")
+    sample: int = Field(default=SAMPLE_ROWS, ge=1, le=1_000_000, description="Rows to draw at most per table")
+    again: bool = Field(default=False, description="Read tables too that have not changed since the last scan")
 
 
 @router.get("/sources", name="sources", summary="Declared sources")
@@ -59,7 +62,8 @@ def get_fields(house: HouseDep, caller: CallerDep, dataset_id: str) -> list[dict
 def post_scan(house: HouseDep, caller: CallerDep, body: ScanIn) -> dict[str, Any]:
     """Ask for a scan; it goes on where it stood if the service is killed."""
     require(caller, Right.SCAN)
-    return _out(ask_for_scan(house, caller, body.sources, full=body.full))
+    depth = Depth(full=body.full, sample=body.sample, again=body.again)
+    return _out(ask_for_scan(house, caller, body.sources, depth))
 
 
 @router.get("/scans/{scan_id}", name="scan-progress", summary="How far a scan is")
@@ -75,6 +79,8 @@ def _out(scan: Scan) -> dict[str, Any]:
         "id": scan.id,
         "sources": list(scan.sources),
         "full": scan.full,
+        "sample": scan.sample,
+        "again": scan.again,
         "status": scan.status,
         "done": [dict(part) for part in scan.done],
         "problems": [dict(part) for part in scan.problems],

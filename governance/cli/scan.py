@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from classification import DatasetLabel, Recognisers
-    from governance.journeys.scan import Depth, Facts, SourceReport, Tell
+    from governance.journeys.depth import Depth
+    from governance.journeys.scan import Facts, SourceReport, Tell
     from storage.errors import ProductError
 
 _TELL_SECONDS = 10.0
@@ -45,7 +46,7 @@ def scan(
     from datetime import UTC, datetime  # noqa: PLC0415 -- help must not pay for it
 
     from classification import load_recognisers, scan_report  # noqa: PLC0415 -- likewise
-    from governance.journeys.scan import Depth  # noqa: PLC0415 -- likewise
+    from governance.journeys.depth import Depth  # noqa: PLC0415 -- likewise
     from governance.texts import own_rules  # noqa: PLC0415 -- likewise
 
     shell = terminal(

@@ -94,7 +94,8 @@ def _launch(house: House) -> Callable[[str], None]:
     """Start the workflow engine; give the function that runs one scan, once, under its own id."""
     from dbos import DBOS, SetWorkflowID  # noqa: PLC0415 -- slow to load
 
-    from governance.journeys.scan import Depth, scan_applied_source  # noqa: PLC0415 -- likewise
+    from governance.journeys.depth import Depth  # noqa: PLC0415 -- likewise
+    from governance.journeys.scan import scan_applied_source  # noqa: PLC0415 -- likewise
 
     settings = house.settings
     beside = f"sqlite:///{settings.data_dir / 'jobs.db'}"
@@ -116,7 +117,7 @@ def _launch(house: House) -> Callable[[str], None]:
             scan = register.scan_by_id(session, scan_id)
         problem = done = None
         try:
-            depth = Depth(full=scan.full)
+            depth = Depth(full=scan.full, sample=scan.sample, again=scan.again, mark=scan_id)
             found = scan_applied_source(house, scan.person, source_id, depth, key=f"{scan_id}/{source_id}")
             done = {
                 "source": source_id,

@@ -18,6 +18,7 @@ from classification.reviews import verdicts
 from governance import register
 from governance.errors import NotFoundError
 from governance.house import House
+from governance.journeys.depth import SAMPLED, Depth
 from governance.journeys.drift import Change, changes
 from governance.journeys.opening import open_applied
 from governance.sources import (
@@ -31,24 +32,9 @@ from governance.sources import (
 )
 from storage import new_id, read_only, unit_of_work
 
-SAMPLE_ROWS = 5000
 _FACTS_SHOWN = 16
 Facts = Mapping[str, Mapping[str, object]]
 Tell = Callable[[str, int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How closely to look: every row, or a sample; unchanged tables again, or not."""
-
-    full: bool = False
-    sample: int = SAMPLE_ROWS
-    again: bool = False
-
-    @property
-    def said(self) -> str:
-        """Give what of it decides whether an earlier scan still stands."""
-        return "full" if self.full else str(self.sample)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +66,7 @@ def _quiet(dataset: str, done: int, rows: int | None) -> None:
 
 
 def scan_files(
-    spec: SourceSpec, facts: Facts, recognisers: Recognisers, depth: Depth = Depth(), *, tell: Tell = _quiet
+    spec: SourceSpec, facts: Facts, recognisers: Recognisers, depth: Depth = SAMPLED, *, tell: Tell = _quiet
 ) -> SourceReport:
     """Scan files or a database that nobody applied; nothing is stored anywhere.
 
@@ -107,7 +93,7 @@ def scan_applied_source(  # noqa: PLR0913 -- a scan's choices, by name only
     house: House,
     actor: str,
     source_id: str,
-    depth: Depth = Depth(),
+    depth: Depth = SAMPLED,
     *,
     key: str | None = None,
     recognisers: Recognisers | None = None,
@@ -198,14 +184,16 @@ def _take(
         before = known_fingerprint(session, dataset)
         stored = dataset_label(session, dataset)
     conditions = hashlib.sha256(json.dumps([facts, rules.version, depth.said], sort_keys=True).encode()).hexdigest()
-    earlier, _, under = before[0].rpartition("/") if before else ("", "", "")
+    earlier, under, mark, *_ = [*(before[0] if before else "").split("/"), "", ""]
     fingerprint = source.fingerprint(ref.name, earlier)
-    standing = under == conditions[:_FACTS_SHOWN] and same_content(earlier, fingerprint) and not depth.again
+    own = hashlib.sha256(depth.mark.encode()).hexdigest()[:_FACTS_SHOWN] if depth.mark else ""
+    standing = under == conditions[:_FACTS_SHOWN] and same_content(earlier, fingerprint)
+    standing = standing and (not depth.again or bool(own and mark == own))
     if stored is not None and standing:
         return _Taken(stored, unchanged=True)
     label = _label(source, ref, dataset, facts, rules, depth, tell)
     with unit_of_work(house.engine) as session:
-        signed = f"{fingerprint}/{conditions[:_FACTS_SHOWN]}"
+        signed = f"{fingerprint}/{conditions[:_FACTS_SHOWN]}/{own}"
         label = record_scan(session, label, fingerprint=signed, at=house.clock())
     return _Taken(label, changes=changes(stored, label))
 

@@ -7,11 +7,12 @@ from governance import register
 from governance.errors import NotFoundError
 from governance.house import House
 from governance.identity import Caller
+from governance.journeys.depth import Depth
 from governance.register import Scan
 from storage import new_id, unit_of_work
 
 
-def ask_for_scan(house: House, caller: Caller, sources: Sequence[str], *, full: bool) -> Scan:
+def ask_for_scan(house: House, caller: Caller, sources: Sequence[str], depth: Depth) -> Scan:
     """Note that sources are to be scanned; none named means all of them.
 
     Raises:
@@ -27,7 +28,9 @@ def ask_for_scan(house: House, caller: Caller, sources: Sequence[str], *, full: 
             id=new_id(at),
             person=caller.person_id,
             sources=tuple(dict.fromkeys(sources)) or tuple(declared),
-            full=full,
+            full=depth.full,
+            sample=depth.sample,
+            again=depth.again,
             status="queued",
             done=(),
             problems=(),
@@ -35,9 +38,8 @@ def ask_for_scan(house: House, caller: Caller, sources: Sequence[str], *, full: 
             ended_at=None,
         )
         register.add_scan(session, scan)
-        event = house.event(
-            "scan.started", caller.person_id, scan.id, facts={"sources": list(scan.sources), "full": full}
-        )
+        facts = {"sources": list(scan.sources), "full": scan.full, "again": scan.again}
+        event = house.event("scan.started", caller.person_id, scan.id, facts=facts)
         entry = append(session, event)
     house.notarised(entry)
     return scan

@@ -24,6 +24,8 @@ class Scan:
     problems: tuple[Mapping[str, Any], ...]
     created_at: datetime
     ended_at: datetime | None
+    sample: int = 5000
+    again: bool = False
 
 
 def _value(row: ScanRow) -> Scan:
@@ -37,6 +39,8 @@ def _value(row: ScanRow) -> Scan:
         tuple(row.problems),
         row.created_at,
         row.ended_at,
+        row.sample,
+        row.again,
     )
 
 
@@ -48,6 +52,8 @@ def add_scan(session: Session, scan: Scan) -> None:
             person=scan.person,
             sources=list(scan.sources),
             full=scan.full,
+            sample=scan.sample,
+            again=scan.again,
             status=scan.status,
             done=[dict(part) for part in scan.done],
             problems=[dict(part) for part in scan.problems],

@@ -220,6 +220,8 @@ class ScanRow(SQLModel, table=True):
     person: str = Field(max_length=64)
     sources: list[str] = Field(sa_column=Column(JSONText(), nullable=False))
     full: bool
+    sample: int = 5000
+    again: bool = False
     status: str = Field(max_length=10, index=True)
     done: list[dict[str, Any]] = Field(sa_column=Column(JSONText(), nullable=False))
     problems: list[dict[str, Any]] = Field(sa_column=Column(JSONText(), nullable=False))

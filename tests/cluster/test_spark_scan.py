@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from classification import DatasetLabel, Recognisers
-from governance.journeys.scan import Depth, scan_files
+from governance.journeys.depth import Depth
+from governance.journeys.scan import scan_files
 from governance.scaleout import scan_spark, spark_address
 from governance.scaleout.counting import Task
 from governance.scaleout.errors import SparkLostError, SparkReleaseError

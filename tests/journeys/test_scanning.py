@@ -7,8 +7,9 @@ import pytest
 from audit import events
 from classification import label_of
 from governance.house import House
+from governance.journeys.depth import Depth
 from governance.journeys.review import Override, id_of_field, override_field
-from governance.journeys.scan import Depth, scan_applied_source
+from governance.journeys.scan import scan_applied_source
 from governance.sources import SourceError
 from governance.sources.files import FileSource
 from storage import read_only
@@ -31,6 +32,29 @@ def test_an_unchanged_table_is_not_read_again(shop: House, monkeypatch: pytest.M
 
 def test_again_reads_everything(shop: House) -> None:
     assert scan_applied_source(shop, "owner", "shop", Depth(again=True)).unchanged == ()
+
+
+def test_a_scan_that_looks_again_and_was_stopped_goes_on_at_the_next_table(
+    shop: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depth = Depth(again=True, mark="scan-1")
+    sample, read = FileSource.sample, list[str]()
+
+    def stopped(self: FileSource, name: str, rows: int, seed: int) -> object:
+        read.append(name)
+        if len(read) == 2:
+            raise KeyboardInterrupt
+        return sample(self, name, rows, seed)
+
+    monkeypatch.setattr(FileSource, "sample", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        scan_applied_source(shop, "owner", "shop", depth)
+    resumed = scan_applied_source(shop, "owner", "shop", depth)
+
+    assert read == ["customers.csv", "orders.csv", "orders.csv"]
+    assert resumed.unchanged == ("shop.customers",)
+    assert scan_applied_source(shop, "owner", "shop", Depth(again=True, mark="scan-2")).unchanged == ()
+    assert len(scan_applied_source(shop, "owner", "shop").unchanged) == 2
 
 
 def test_other_facts_or_another_depth_make_an_earlier_scan_stale(shop: House) -> None:

@@ -278,6 +278,22 @@ def test_a_scan_is_durable_work_that_ends_with_what_it_found(client: TestClient,
     assert client.get("/api/v1/datasets/shop.customers/fields", headers=steward).json()[0]["name"] == "customer_no"
 
 
+def test_a_scan_takes_its_sample_and_reads_again_what_stands(client: TestClient, shop: House) -> None:
+    steward = bearer(shop, "shen")
+    body = {"sources": ["shop"], "sample": 10, "again": True}
+    asked = client.post("/api/v1/scans", json=body, headers=steward).json()
+    for _ in range(300):
+        found = client.get(f"/api/v1/scans/{asked['id']}", headers=steward).json()
+        if found["status"] == "ended":
+            break
+        time.sleep(0.1)
+    sampled = {one["id"]: one["sampled"] for one in client.get("/api/v1/datasets", headers=steward).json()}
+
+    assert (asked["sample"], asked["again"], found["done"][0]["unchanged"]) == (10, True, 0)
+    assert (sampled["shop.customers"], sampled["shop.orders"]) == (10, 10)
+    assert client.post("/api/v1/scans", json={"sample": 0}, headers=steward).status_code == 422
+
+
 def test_only_stewards_officers_and_administrators_scan(client: TestClient, shop: House) -> None:
     assert client.post("/api/v1/scans", json={}, headers=bearer(shop, "lin")).status_code == 403
     assert client.post("/api/v1/scans", json={"sources": ["none"]}, headers=bearer(shop, "shen")).status_code == 404
