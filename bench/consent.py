@@ -25,6 +25,7 @@ from consent import Notice, import_rows, publish, state_of, withdraw
 from consent.bitmaps import ConsentBitmaps
 from consent.tables import ConsentEventRow
 from governance.consenting import ConsentFilters
+from governance.journeys.preparation import _changes
 from governance.workers import Limits, WorkerPool
 from policies import ConsentKind, load_policies
 from storage import migrate, open_engine, read_only, unit_of_work
@@ -136,8 +137,6 @@ def to_refusal(engine: Engine, people: int) -> None:
 
 
 def _table(found: object, since: int) -> pa.Table | None:
-    from governance.journeys.preparation import _changes  # noqa: PLC0415 -- the journey's own way
-
     return _changes(found, since)  # type: ignore[arg-type]  # what `consenting` gave
 
 
