@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from audit.model import JSON, Checkpoint, Entry, Event, Exported, Proof, Receipt, TreeHead, Verification
     from audit.note import VerifierKey, parse_vkey
     from audit.proof import format_proof, verify_proof
-    from audit.receipts import decision_digest, verify_receipt
+    from audit.outside import decision_digest, verify_receipt
     from audit.search import entry, events
     from audit.sequencer import Notary
     from audit.tiles import Tile, parse_path
@@ -63,8 +63,8 @@ _HOMES = {
     "receipts": "log",
     "verify_consistency": "merkle",
     "verify_folder": "verify",
-    "verify_receipt": "receipts",
-    "decision_digest": "receipts",
+    "verify_receipt": "outside",
+    "decision_digest": "outside",
     "verify_inclusion": "merkle",
     "verify_proof": "proof",
 }

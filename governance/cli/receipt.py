@@ -36,7 +36,7 @@ def check_receipt(shell: Terminal, path: Path, key: str | None) -> None:
         VerificationError: says what does not hold.
     """
     from audit.errors import ReceiptMismatchError  # noqa: PLC0415 -- help must not pay for it
-    from audit.receipts import verify_receipt  # noqa: PLC0415 -- likewise
+    from audit.outside import verify_receipt  # noqa: PLC0415 -- likewise
     from storage.errors import Said  # noqa: PLC0415 -- likewise
 
     try:

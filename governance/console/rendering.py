@@ -61,6 +61,12 @@ def _navigation(caller: Caller | None) -> tuple[tuple[str, str, Key], ...]:
     )
 
 
+def _legend(name: str, view: object, *, is_holding: bool) -> tuple[str, ...]:
+    """Give the keys that work on a page; a held decision can be undone on every page."""
+    ids = tuple(getattr(view, "key_ids", PAGE_KEYS.get(name, ())))
+    return (*ids, "undo") if is_holding and "undo" not in ids else ids
+
+
 class Pages:
     """Renders all pages of one application."""
 
@@ -119,7 +125,7 @@ class Pages:
             held=held,
             keys=KEYS,
             navigation=_navigation(reader.caller),
-            legend=[KEYS[key] for key in getattr(view, "key_ids", PAGE_KEYS.get(name, ()))],
+            legend=[KEYS[key] for key in _legend(name, view, is_holding=bool(held))],
             notice=notice if notice in _NOTICES else "",
         )
         response = HTMLResponse(text, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})

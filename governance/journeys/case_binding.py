@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from governance.house import House
-from governance.journeys.facts import Asked, decide_dataset
+from governance.journeys.facts import Asked, decide_dataset, held_grants
 from governance.journeys.one_person import subjects_of_case
 from governance.journeys.preparation import Preparation
 from policies import Decision, Outcome
@@ -19,14 +19,35 @@ def bind_to_case(
 
     Guarantee: a case that is nobody's, or more people's than a case can have, opens nothing.
     """
+    if asked.case is None:
+        return decisions, frozenset()
+    decisions = {**decisions, **_under_glass(house, asked, decisions)}
     bound = {name: one for name, one in decisions.items() if one.obligations.case_bound}
-    if not bound or asked.case is None:
+    if not bound:
         return decisions, frozenset()
     people = subjects_of_case(house, Preparation(house, asked, decisions), decisions, asked.case)
     if not people:
         return {**decisions, **_without(house, asked, bound)}, people
     loose = {name: one for name, one in bound.items() if one.obligations.subject_column is None}
     return {**decisions, **_without(house, asked, loose)}, people
+
+
+def _under_glass(house: House, asked: Asked, decisions: Mapping[str, Decision]) -> Mapping[str, Decision]:
+    """Give the decisions that an emergency access carries: its ticket is about an incident, not about one person."""
+    with read_only(house.engine) as session:
+        held = held_grants(session, asked)
+    broken = {
+        grant.dataset
+        for grant in held
+        if grant.origin == "emergency"
+        and grant.case == asked.case
+        and (grant.expires_at is None or asked.at < grant.expires_at)
+    }
+    return {
+        name: replace(one, obligations=replace(one.obligations, case_bound=False))
+        for name, one in decisions.items()
+        if name in broken and one.obligations.case_bound
+    }
 
 
 def _without(house: House, asked: Asked, bound: Mapping[str, Decision]) -> Mapping[str, Decision]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.receipts import receipt_document
+from audit.outside import receipt_document
 from governance import register
 from governance.errors import NotFoundError
 from governance.house import House

@@ -143,6 +143,9 @@ def _bounded(reader: pa.RecordBatchReader, rows: int, size_bytes: int) -> Iterat
             if counted > rows or held > size_bytes:
                 raise RefusedError("size")
             yield batch
+    except OSError as error:
+        # Arrow tells a failure of the engine, met between two batches, as one of input and output.
+        raise duckdb.Error(type(error).__name__) from None
     finally:
         reader.close()
 

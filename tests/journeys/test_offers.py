@@ -229,7 +229,7 @@ def test_a_grant_for_two_reads_serves_two_and_no_third(desk: House) -> None:
 def test_the_last_use_serves_one_of_two_reads_at_once(desk: House, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ask(desk, uses=1, city="raw")
     grant = str(approve(desk, person(desk, "wu"), asked.id).grant)
-    run = desk.workers.run
+    run = desk.workers.fetch
 
     def slow(*arguments: object, **named: object) -> object:
         rows = run(*arguments, **named)  # type: ignore[arg-type]  # passed on
@@ -239,7 +239,7 @@ def test_the_last_use_serves_one_of_two_reads_at_once(desk: House, monkeypatch: 
         return rows
 
     taken: list[bool] = []
-    monkeypatch.setattr(type(desk.workers), "run", lambda _pool, *arguments, **named: slow(*arguments, **named))
+    monkeypatch.setattr(type(desk.workers), "fetch", lambda _pool, *arguments, **named: slow(*arguments, **named))
     with pytest.raises(GrantUsedUpError):
         cities(desk)
 
