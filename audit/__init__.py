@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
     from audit.model import JSON, Checkpoint, Entry, Event, Exported, Proof, Receipt, TreeHead, Verification
     from audit.note import VerifierKey, parse_vkey
-    from audit.proof import format_proof, verify_proof
     from audit.outside import decision_digest, verify_receipt
+    from audit.proof import format_proof, verify_proof
     from audit.search import entry, events
     from audit.sequencer import Notary
     from audit.tiles import Tile, parse_path
