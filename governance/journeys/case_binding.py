@@ -33,21 +33,33 @@ def bind_to_case(
 
 
 def _under_glass(house: House, asked: Asked, decisions: Mapping[str, Decision]) -> Mapping[str, Decision]:
-    """Give the decisions that an emergency access carries: its ticket is about an incident, not about one person."""
+    """Give the decisions that an emergency access carries: its ticket is about an incident, not about one person.
+
+    Guarantee: the ticket opens the fields that the emergency named; what another grant opens for a case stays closed.
+    """
+    named = _named_by_ticket(house, asked)
+    broken = {name: one for name, one in decisions.items() if name in named and one.obligations.case_bound}
+    closed = _without(house, asked, broken)
+    return {name: _joined(one, closed[name], named[name]) for name, one in broken.items()}
+
+
+def _named_by_ticket(house: House, asked: Asked) -> Mapping[str, frozenset[str]]:
+    """Give the fields of the emergency accesses that run under the stated ticket, by data set."""
     with read_only(house.engine) as session:
         held = held_grants(session, asked)
-    broken = {
-        grant.dataset
+    return {
+        grant.dataset: frozenset(grant.forms)
         for grant in held
         if grant.origin == "emergency"
         and grant.case == asked.case
         and (grant.expires_at is None or asked.at < grant.expires_at)
     }
-    return {
-        name: replace(one, obligations=replace(one.obligations, case_bound=False))
-        for name, one in decisions.items()
-        if name in broken and one.obligations.case_bound
-    }
+
+
+def _joined(opened: Decision, closed: Decision, named: frozenset[str]) -> Decision:
+    without = {one.name: one for one in closed.fields}
+    fields = tuple(one if one.name in named else without.get(one.name, one) for one in opened.fields)
+    return replace(opened, fields=fields, obligations=replace(opened.obligations, case_bound=False))
 
 
 def _without(house: House, asked: Asked, bound: Mapping[str, Decision]) -> Mapping[str, Decision]:

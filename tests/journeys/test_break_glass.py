@@ -281,3 +281,19 @@ def test_the_interface_opens_shows_and_reviews(desk: House) -> None:
 
 def bearer(house: House, who: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {issue_token_for(house, 'owner', who, hours=1).token}"}
+
+
+def test_the_ticket_opens_nothing_that_another_grant_holds_for_a_case(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    standing = (
+        f"grants:\n  - {{role: agent, purpose: {PURPOSE}, dataset: desk.customers,"
+        " fields: {customer_no: token, name: 'mask:keep_first(1)'}}\n"
+    )
+    world.write_text(world.read_text("utf-8").replace("grants:\n", standing, 1), "utf-8")
+    with open_house(Settings(data_dir=tmp_path / "var", language="en"), clock=HANDS) as house:
+        apply_world(house, "owner", world)
+        opened(house, fields={"phone": "raw"})
+
+        assert len(read(house, sql="SELECT phone FROM desk.customers")) > 1
+        with pytest.raises(AccessRefusedError):
+            read(house, sql="SELECT name, phone FROM desk.customers")
