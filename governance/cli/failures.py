@@ -1,5 +1,6 @@
 """Turn whatever went wrong into one problem document and one exit code."""
 
+import os
 import secrets
 import sys
 
@@ -66,4 +67,5 @@ def _language(arguments: list[str]) -> Language:
 
         return read_settings({}).language
     except ProductError:
-        return "zh"
+        # Another setting is wrong; which language was chosen is still known.
+        return "en" if os.environ.get("MINGJING_LANGUAGE") == "en" else "zh"

@@ -155,17 +155,21 @@ def _read(path: Path) -> Any:  # noqa: ANN401 -- a document
     """Read a draft's file.
 
     Raises:
-        InputInvalidError: it is missing, or neither YAML nor JSON.
+        FileTroubleError: it is missing, or can't be read.
+        InputInvalidError: it is neither YAML nor JSON.
     """
     import yaml  # noqa: PLC0415 -- only here
 
     from governance.errors import InputInvalidError  # noqa: PLC0415 -- help must not pay for it
-    from storage.errors import Said  # noqa: PLC0415 -- likewise
+    from storage import reason_of  # noqa: PLC0415 -- likewise
+    from storage.errors import FileTroubleError, Said  # noqa: PLC0415 -- likewise
 
     try:
         text = path.read_text("utf-8")
         found = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise FileTroubleError(path=path, reason=reason_of(error)) from error
+    except (ValueError, yaml.YAMLError) as error:
         name = type(error).__name__
         raise InputInvalidError(
             name=path.name, reason=Said(f"无法读取为 YAML 或 JSON（{name}）", f"can't be read as YAML or JSON ({name})")

@@ -285,12 +285,11 @@ class _Applying:
                 self._note("setting", name, changed=register.declare(self.session, name, value))
 
     def _consents(self) -> ImportReport | None:
-        declared = self.world.consents
-        if declared is None:
+        if self.world.consents is None:
             return None
         report = import_rows(
             self.session,
-            declared.file,
+            self.world.consents.file,
             recorded_at=self.at,
             operator="world",
             purposes=self.book.purposes.keys(),

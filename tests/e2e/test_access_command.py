@@ -1,7 +1,10 @@
 """`mingjing access` as outsiders drive it."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +55,32 @@ def test_a_request_is_withdrawn_and_told_in_words(folder: Path) -> None:
 
     assert "已撤回" in gone.stdout
     assert rejected["type"] == "already-decided"
+
+
+def test_a_draft_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "governance.cli.main", "what-if", "--draft", "gone.yaml", "--json", "--lang", "en"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+
+    assert (found.returncode, json.loads(found.stdout)["type"]) == (1, "file-trouble")
+    assert "does not exist" in json.loads(found.stdout)["detail"]
+
+
+def test_a_wrong_setting_is_told_in_the_language_that_was_set(tmp_path: Path) -> None:
+    wrong = {"MINGJING_LANGUAGE": "en", "MINGJING_CIPHER_SUITE": "rot13", "PYTHONPATH": str(Path(__file__).parents[2])}
+    found = subprocess.run(
+        [sys.executable, "-m", "governance.cli.main", "keys", "status"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | wrong,
+    )
+
+    assert found.returncode == 1
+    assert found.stderr.startswith("error: setting `cipher_suite`")
